@@ -1,0 +1,22 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+#include "common/base/result.h"
+
+/// Text to value, for options and addresses. Each error says what was expected.
+namespace muxtap::app {
+
+[[nodiscard]] Result<bool> parse_boolean(std::string_view text);
+[[nodiscard]] Result<std::int64_t> parse_integer(std::string_view text, std::int64_t minimum, std::int64_t maximum);
+[[nodiscard]] Result<double> parse_decimal(std::string_view text, double minimum, double maximum);
+
+/// "20ms", "1.5s", "2h"; a bare number is in `bare_unit`. Never negative, at most about 292 years.
+[[nodiscard]] Result<std::chrono::nanoseconds> parse_duration(std::string_view text, std::string_view bare_unit);
+
+/// "64M", "64MiB", "1.5G", "4096": bytes, the letters being powers of 1024.
+[[nodiscard]] Result<std::uint64_t> parse_bytes(std::string_view text);
+
+}  // namespace muxtap::app

@@ -1,0 +1,62 @@
+#include "common/feed/feed_tracker.h"
+
+namespace muxtap::feed {
+
+FeedTracker::Position* FeedTracker::find(std::string_view probe, std::string_view stream) {
+    const auto streams = positions_.find(probe);
+    if (streams == positions_.end()) return nullptr;
+    const auto position = streams->second.find(stream);
+    return position == streams->second.end() ? nullptr : &position->second;
+}
+
+FeedTracker::Position& FeedTracker::insert(std::string_view probe, std::string_view stream) {
+    return positions_[std::string{probe}][std::string{stream}];
+}
+
+FeedVerdict FeedTracker::on_batch(const proto::BatchHeader& header) {
+    FeedVerdict verdict;
+    Position* position = find(header.probe, header.stream);
+    const bool known = position != nullptr;
+    if (known &&
+        (header.epoch < position->epoch || (header.epoch == position->epoch && header.seq < position->next_seq))) {
+        verdict.kind = FeedVerdict::Kind::stale;
+        return verdict;
+    }
+    if (!known) position = &insert(header.probe, header.stream);
+
+    if (!known) {
+        verdict.kind = FeedVerdict::Kind::first;
+    } else if (header.epoch != position->epoch) {
+        verdict.kind = FeedVerdict::Kind::new_epoch;
+    } else {
+        // What the probe's own queue dropped is missing from the packet numbers as well, but is not our loss.
+        verdict.queue_dropped = header.totals.queue_dropped - position->queue_dropped;
+        const std::uint64_t jump = header.first_packet - position->next_packet;
+        if (header.seq > position->next_seq) {
+            verdict.kind = FeedVerdict::Kind::gap;
+            verdict.missing_batches = header.seq - position->next_seq;
+            verdict.missing_packets = jump > verdict.queue_dropped ? jump - verdict.queue_dropped : 0;
+        }
+    }
+    *position = {header.epoch, header.seq + 1, header.first_packet + header.packets, header.totals.queue_dropped};
+    return verdict;
+}
+
+FeedVerdict FeedTracker::on_info(const proto::InfoHeader& info) {
+    FeedVerdict verdict;
+    Position* position = find(info.probe, info.stream);
+    if (position == nullptr) return verdict;
+    if (info.epoch < position->epoch) {
+        verdict.kind = FeedVerdict::Kind::stale;
+    } else if (info.epoch > position->epoch) {
+        verdict.kind = FeedVerdict::Kind::new_epoch;
+        *position = {info.epoch, info.next_seq, info.totals.packets, info.totals.queue_dropped};
+    } else if (info.next_seq > position->next_seq) {
+        verdict.kind = FeedVerdict::Kind::gap;
+        verdict.missing_batches = info.next_seq - position->next_seq;
+        position->next_seq = info.next_seq;
+    }
+    return verdict;
+}
+
+}  // namespace muxtap::feed

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/feed/stream_description.h"
+#include "proto/feed_header.h"
+
+namespace muxtap::feed {
+
+/// What one stream was doing when its capture thread last looked.
+struct StreamStatus {
+    StreamDescriptionPtr stream;
+    proto::Totals totals;
+    UnixTime last_packet{};  ///< capture time of the newest datagram, 1970 when there was none
+    bool ended = false;
+};
+
+/// Newest status of every stream, handed from the capture threads to whoever reports. Each writer has its own slot.
+class StatusBoard {
+public:
+    explicit StatusBoard(std::size_t writers) : slots_(writers) {}
+
+    /// Replaces what `writer` last said. Swaps, so that the vectors' memory goes round.
+    void publish(std::size_t writer, std::vector<StreamStatus>& statuses) {
+        const std::scoped_lock lock(mutex_);
+        slots_[writer].swap(statuses);
+    }
+
+    /// All streams of all writers. A stream that was asked for but is captured by another writer appears once.
+    [[nodiscard]] std::vector<StreamStatus> read() const {
+        const std::scoped_lock lock(mutex_);
+        std::vector<StreamStatus> all;
+        for (const auto& slot : slots_) all.insert(all.end(), slot.begin(), slot.end());
+        return all;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::vector<std::vector<StreamStatus>> slots_;
+};
+
+}  // namespace muxtap::feed

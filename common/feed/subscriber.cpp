@@ -1,0 +1,93 @@
+#include "common/feed/subscriber.h"
+
+#include <array>
+#include <zmq.hpp>
+
+#include "common/feed/high_water_mark.h"
+
+namespace muxtap::feed {
+
+struct ReceivedMessage::Parts {
+    // One more than a message of the feed has, so that a longer one can be told from it.
+    static constexpr std::size_t most = 4;
+    std::array<zmq::message_t, most> messages;
+    std::array<ByteView, most> views;
+    std::size_t count = 0;
+};
+
+ReceivedMessage::ReceivedMessage() : parts_(std::make_unique<Parts>()) {}
+ReceivedMessage::~ReceivedMessage() = default;
+ReceivedMessage::ReceivedMessage(ReceivedMessage&&) noexcept = default;
+ReceivedMessage& ReceivedMessage::operator=(ReceivedMessage&&) noexcept = default;
+
+std::span<const ByteView> ReceivedMessage::frames() const noexcept {
+    return {parts_->views.data(), parts_->count};
+}
+
+struct Subscriber::Implementation {
+    explicit Implementation(std::uint64_t buffer_bytes) : mark(buffer_bytes), socket(context, zmq::socket_type::sub) {
+        socket.set(zmq::sockopt::ipv6, true);
+        socket.set(zmq::sockopt::linger, 0);
+        socket.set(zmq::sockopt::rcvhwm, mark.messages());
+        socket.set(zmq::sockopt::tcp_keepalive, 1);
+        socket.set(zmq::sockopt::tcp_keepalive_idle, 15);
+        // A probe that comes back is found again within a second.
+        socket.set(zmq::sockopt::reconnect_ivl, 50);
+        socket.set(zmq::sockopt::reconnect_ivl_max, 1000);
+    }
+
+    zmq::context_t context{1};
+    HighWaterMark mark;
+    zmq::socket_t socket;
+};
+
+Subscriber::Subscriber(std::unique_ptr<Implementation> implementation) : implementation_(std::move(implementation)) {}
+Subscriber::~Subscriber() = default;
+
+Result<std::unique_ptr<Subscriber>> Subscriber::connect(const Settings& settings) {
+    auto implementation = std::make_unique<Implementation>(settings.buffer_bytes);
+    for (const std::string& prefix : settings.prefixes) implementation->socket.set(zmq::sockopt::subscribe, prefix);
+    for (const std::string& endpoint : settings.endpoints) {
+        try {
+            implementation->socket.connect(endpoint);
+        } catch (const zmq::error_t& error) {
+            return fail("cannot connect to \"" + endpoint + "\": " + error.what() +
+                        " (expected tcp://host:port or ipc:///path)");
+        }
+    }
+    return std::unique_ptr<Subscriber>(new Subscriber(std::move(implementation)));
+}
+
+bool Subscriber::receive(ReceivedMessage& message, std::chrono::milliseconds wait) {
+    zmq::socket_t& socket = implementation_->socket;
+    ReceivedMessage::Parts& parts = *message.parts_;
+    parts.count = 0;
+    if (!socket.recv(parts.messages[0], zmq::recv_flags::dontwait)) {
+        zmq::pollitem_t item{socket.handle(), 0, ZMQ_POLLIN, 0};
+        if (zmq::poll(&item, 1, wait) == 0) return false;
+        if (!socket.recv(parts.messages[0], zmq::recv_flags::dontwait)) return false;
+    }
+    std::size_t bytes = 0;
+    for (bool more = true; more;) {
+        zmq::message_t& part = parts.messages[parts.count];
+        bytes += part.size();
+        parts.views[parts.count] = {part.data<std::uint8_t>(), part.size()};
+        more = part.more();
+        if (more && parts.count + 1 < ReceivedMessage::Parts::most) {
+            ++parts.count;
+            // All parts of a message arrive together.
+            (void)socket.recv(parts.messages[parts.count], zmq::recv_flags::none);
+        } else if (more) {
+            zmq::message_t rest;
+            do {
+                (void)socket.recv(rest, zmq::recv_flags::none);
+            } while (rest.more());
+            more = false;
+        }
+    }
+    ++parts.count;
+    if (const auto mark = implementation_->mark.note(bytes)) socket.set(zmq::sockopt::rcvhwm, *mark);
+    return true;
+}
+
+}  // namespace muxtap::feed

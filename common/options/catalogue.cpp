@@ -1,0 +1,54 @@
+#include "common/options/catalogue.h"
+
+#include <array>
+
+namespace muxtap::options {
+namespace {
+
+/// Names that existing set-ups have in their `.env` files for workers that this release does not contain.
+/// They are accepted there and have no effect.
+constexpr std::array<std::string_view, 20> names_without_program = {
+    "KAFKA_BROKER",  "KAFKA_TOPIC",      "KAFKA_KEY",   "KAFKA_INTERVAL", "KAFKA_TIMEOUT",
+    "SEND_TO_KAFKA", "EXTRACT_IMAGES",   "SAVE_IMAGES", "IMAGE_HEIGHT",   "IMAGE_FRAMERATE",
+    "JPEG_QUALITY",  "FILMSTRIP_LENGTH", "WATCH_FILE",  "SHOW_TR101290",  "PROBE_ID",
+    "IPC_PATH",      "NO_PROGRESS",      "PCAP_STATS",  "DEBUG",          "SILENT"};
+
+std::array<const app::ProgramSpec*, 3> programs() {
+    return {&probe_program(), &record_program(), &send_program()};
+}
+
+}  // namespace
+
+const app::KnownNames& known_names() {
+    static const app::KnownNames names = [] {
+        app::KnownNames all(names_without_program.begin(), names_without_program.end());
+        for (const app::ProgramSpec* program : programs()) {
+            for (const app::OptionSpec& spec : program->options) {
+                if (std::string name = app::environment_name(spec); !name.empty()) all.push_back(std::move(name));
+            }
+        }
+        return all;
+    }();
+    return names;
+}
+
+std::string env_example() {
+    std::string text =
+        "# Settings of the muxtap programs. Copy to .env and take the # away where a value shall differ.\n"
+        "# Precedence: command line > environment > .env file > the default shown here.\n"
+        "# A name that no program knows is an error, so that a typing mistake is noticed.\n";
+    for (const app::ProgramSpec* program : programs()) text += app::format_env_example(*program);
+    text +=
+        "\n# --- kept for existing set-ups: accepted, without effect in this release\n"
+        "# the metrics and picture workers that read them are not part of it\n";
+    for (const std::string_view name : names_without_program) {
+        bool has_program = false;
+        for (const app::ProgramSpec* program : programs()) {
+            for (const app::OptionSpec& spec : program->options) has_program |= app::environment_name(spec) == name;
+        }
+        if (!has_program) text.append("#").append(name).append("=\n");
+    }
+    return text;
+}
+
+}  // namespace muxtap::options
