@@ -54,8 +54,9 @@ Result<Transmitter> Transmitter::open(std::vector<Destination> destinations, con
     return transmitter;
 }
 
-Result<TransmitTotals> Transmitter::run(DatagramSource& source, app::Signals& signals) {
+Result<TransmitTotals> Transmitter::run(DatagramSource& source, SentSink& sink, app::Signals& signals) {
     ::prctl(PR_SET_TIMERSLACK, 1000UL);
+    fill(source);
     start_ = steady_now();
     while (!must_stop()) {
         if (next_group_ == groups_.size()) fill(source);
@@ -66,7 +67,7 @@ Result<TransmitTotals> Transmitter::run(DatagramSource& source, app::Signals& si
             continue;
         }
         queue_due(time);
-        if (auto done = flush(source, signals); !done) return tl::unexpected<Error>(done.error());
+        if (auto done = flush(sink, signals); !done) return tl::unexpected<Error>(done.error());
         if (now() >= next_signal_check_) check_signals(signals);
     }
     totals_.elapsed = now();
@@ -135,37 +136,47 @@ void Transmitter::queue_due(nanoseconds time) {
     }
 }
 
-/// Sends all that is queued; ends early only when a signal says so.
-Result<void> Transmitter::flush(DatagramSource& source, app::Signals& signals) {
+Result<void> Transmitter::flush(SentSink& sink, app::Signals& signals) {
     for (Lane& lane : lanes_) {
-        while (lane.sender.queued() != 0 && !totals_.interrupted) {
-            const nanoseconds time = now();
-            const auto left = lane.sender.flush_some();
-            if (!left) return tl::unexpected<Error>(left.error());
-            if (!settings_.burst && *left != 0) {
-                totals_.max_lateness = std::max(totals_.max_lateness, time - lane.tickets[lane.gone].due);
-            }
-            for (std::size_t i = 0; i < *left; ++i) account(lane.tickets[lane.gone++], source);
-            if (*left != 0) continue;
-            ++totals_.retries;
-            sleep_until_steady(steady_now() + retry_pause);
-            if (now() >= next_signal_check_) check_signals(signals);
-        }
+        auto done = flush(lane, sink, signals);
+        if (!done) return done;
         lane.tickets.clear();
         lane.gone = 0;
     }
     return {};
 }
 
-void Transmitter::account(const Ticket& ticket, DatagramSource& source) {
+/// Sends all that is queued; ends early only when a signal says so.
+Result<void> Transmitter::flush(Lane& lane, SentSink& sink, app::Signals& signals) {
+    while (lane.sender.queued() != 0 && !totals_.interrupted) {
+        const nanoseconds time = now();
+        const auto left = lane.sender.flush_some();
+        if (!left) return tl::unexpected<Error>(left.error());
+        if (!settings_.burst && *left != 0) {
+            totals_.max_lateness = std::max(totals_.max_lateness, time - lane.tickets[lane.gone].due);
+        }
+        for (std::size_t i = 0; i < *left; ++i) {
+            if (auto done = account(lane.tickets[lane.gone++], sink); !done) return done;
+        }
+        if (*left != 0) continue;
+        ++totals_.retries;
+        sleep_until_steady(steady_now() + retry_pause);
+        if (now() >= next_signal_check_) check_signals(signals);
+    }
+    return {};
+}
+
+Result<void> Transmitter::account(const Ticket& ticket, SentSink& sink) {
     ++totals_.messages;
     totals_.datagrams += ticket.group.count;
     for (std::size_t i = 0; i < ticket.group.count; ++i) {
         const Datagram& datagram = window_[ticket.group.first + i];
-        totals_.bytes += datagram.packets().size();
-        totals_.packets += datagram.packets().size() / ts::packet_size;
-        if (ticket.first_destination) source.sent(datagram);
+        totals_.packets += datagram.packet_count();
+        totals_.bytes += datagram.packet_count() * ts::packet_size;
+        if (!ticket.first_destination) continue;
+        if (auto done = sink.sent(datagram); !done) return done;
     }
+    return {};
 }
 
 /// Sleeps until the time, but at least so long after the last wake-up that fast streams share system calls. Long

@@ -40,8 +40,8 @@ public:
 
     [[nodiscard]] static Result<Transmitter> open(std::vector<Destination> destinations, const Settings& settings);
 
-    /// Until the source ends or a signal says so.
-    [[nodiscard]] Result<TransmitTotals> run(DatagramSource& source, app::Signals& signals);
+    /// Until the source ends, the time is over or a signal says so. `sink` hears of what the first destination got.
+    [[nodiscard]] Result<TransmitTotals> run(DatagramSource& source, SentSink& sink, app::Signals& signals);
 
 private:
     /// Datagrams that share a message: [first, first + count) of the window.
@@ -66,8 +66,9 @@ private:
     void form_groups();
     [[nodiscard]] std::chrono::nanoseconds next_due() const;
     void queue_due(std::chrono::nanoseconds now);
-    [[nodiscard]] Result<void> flush(DatagramSource& source, app::Signals& signals);
-    void account(const Ticket& ticket, DatagramSource& source);
+    [[nodiscard]] Result<void> flush(SentSink& sink, app::Signals& signals);
+    [[nodiscard]] Result<void> flush(Lane& lane, SentSink& sink, app::Signals& signals);
+    [[nodiscard]] Result<void> account(const Ticket& ticket, SentSink& sink);
     void sleep_until(std::chrono::nanoseconds time, app::Signals& signals);
     void check_signals(app::Signals& signals);
     [[nodiscard]] bool must_stop();

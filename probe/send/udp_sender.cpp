@@ -117,11 +117,15 @@ void UdpSender::add(std::span<const ByteView> datagrams, const Destination& dest
 Result<std::size_t> UdpSender::flush_some() {
     if (queued() == 0) return std::size_t{0};
     if (!linked_) link_pieces();
-    const int sent = ::sendmmsg(socket_.get(), messages_.data() + first_, static_cast<unsigned>(queued()), 0);
+    int sent = -1;
+    int error = 0;
+    // An error may be the report of an earlier datagram that found nobody: then this one has not been tried.
+    do {
+        sent = ::sendmmsg(socket_.get(), messages_.data() + first_, static_cast<unsigned>(queued()), 0);
+        error = errno;
+    } while (sent < 0 && !is_out_of_room(error) && (drain_errors() != 0 || error == ECONNREFUSED));
     if (sent < 0) {
-        const int error = errno;
-        // A report of an earlier datagram that found nobody is not a failure of this one.
-        if (is_out_of_room(error) || drain_errors() != 0 || error == ECONNREFUSED) return std::size_t{0};
+        if (is_out_of_room(error)) return std::size_t{0};
         return fail_os("cannot send to " + targets_[first_]->text, error);
     }
     first_ += static_cast<std::size_t>(sent);
