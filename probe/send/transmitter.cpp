@@ -71,7 +71,7 @@ Result<TransmitTotals> Transmitter::run(DatagramSource& source, SentSink& sink, 
         if (now() >= next_signal_check_) check_signals(signals);
     }
     totals_.elapsed = now();
-    for (const Lane& lane : lanes_) totals_.undelivered += lane.sender.undelivered();
+    for (Lane& lane : lanes_) totals_.undelivered += lane.sender.count_undelivered();
     return totals_;
 }
 

@@ -143,6 +143,11 @@ void UdpSender::link_pieces() {
     linked_ = true;
 }
 
+std::uint64_t UdpSender::count_undelivered() {
+    drain_errors();
+    return undelivered_;
+}
+
 /// Takes the reports of what could not be delivered off the socket, or they would fill its buffer.
 std::size_t UdpSender::drain_errors() {
     std::array<std::uint8_t, 512> control{};
