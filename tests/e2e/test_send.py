@@ -316,6 +316,23 @@ def test_a_file_without_pcr_plays_at_the_bitrate_given(tmp_path):
     assert b"".join(datagrams) == silent.read_bytes()
 
 
+@needs_root
+def test_a_destination_without_route_is_named_with_the_way_out(private_network, stream):
+    code, line = refused(stream, "--to", "udp://10.1.2.3:5000")
+    assert (code, line) == (1, "cannot send to udp://10.1.2.3:5000: Network is unreachable")
+    code, line = refused(stream, "--to", "udp://239.98.1.1:5000")
+    assert code == 1
+    assert line.endswith("Network is unreachable; name the way out with --interface")
+
+
+@needs_root
+def test_segmentation_that_cannot_be_is_refused_with_the_reason(private_network, stream):
+    to = ["--interface", "mux0", "--to", "udp://239.98.1.1:5000"]
+    code, line = refused(stream, *to, "--gso", 4, "--packets-per-datagram", 8, "--burst")
+    assert code == 1
+    assert line.endswith("; with --gso each datagram must fit the interface's MTU")
+
+
 @pytest.mark.parametrize(
     "arguments,code,text",
     [
