@@ -59,7 +59,7 @@ public:
     [[nodiscard]] const std::vector<std::string>& bound_endpoints() const;
     [[nodiscard]] const PublisherCounters& counters() const;
 
-    /// A new end of the queue, for one capture thread.
+    /// A new end of the queue, for one capture thread. Destroyed before the publisher.
     [[nodiscard]] std::unique_ptr<BatchQueueWriter> make_writer();
 
     /// Publishes what is queued, statuses that are due, and looks after subscriptions; waits at most this long when
