@@ -11,6 +11,10 @@ if(MUXTAP_SANITIZE)
   if(MUXTAP_SANITIZE MATCHES "undefined")
     target_compile_options(muxtap_flags INTERFACE -fno-sanitize-recover=undefined)
   endif()
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    target_compile_options(muxtap_flags INTERFACE
+      -fsanitize-ignorelist=${PROJECT_SOURCE_DIR}/tests/sanitizers/ignorelist.txt)
+  endif()
 endif()
 
 # muxtap_library(NAME SOURCES ... LINK ...): a static library of the tree.
