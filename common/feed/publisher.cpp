@@ -367,7 +367,11 @@ public:
         return true;
     }
 
-    void finish() override { (void)send(nullptr, std::chrono::milliseconds{-1}); }
+    void finish() override {
+        (void)send(nullptr, std::chrono::milliseconds{-1});
+        // What is queued still arrives; a publisher cannot go while a writer's socket is open.
+        socket_.close();
+    }
 
 private:
     bool send(Batch* address, std::chrono::milliseconds wait) {
