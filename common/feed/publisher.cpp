@@ -190,7 +190,12 @@ struct Publisher::Implementation {
         while (queue.handle() != nullptr && queue.recv(message, zmq::recv_flags::dontwait)) (void)batch_in(message);
     }
 
-    static BatchPtr batch_in(const zmq::message_t& message) { return BatchPtr(*message.data<Batch*>()); }
+    /// The batch that a writer has pushed; empty when it says that it has finished.
+    static BatchPtr batch_in(const zmq::message_t& message) {
+        BatchPtr batch(*message.data<Batch*>());
+        if (batch) batch->take_over();
+        return batch;
+    }
 
     void update_pool_limit() {
         const std::size_t connections = counters.subscribers.load(std::memory_order_relaxed);
@@ -352,6 +357,7 @@ public:
 
     bool push(BatchPtr& batch) override {
         Batch* const address = batch.get();
+        address->hand_over();
         while (!send(address, std::chrono::milliseconds{0})) {
             if (!waiting_allowed_.load(std::memory_order_relaxed)) return false;
             zmq::pollitem_t item{socket_.handle(), 0, ZMQ_POLLOUT, 0};
@@ -361,7 +367,11 @@ public:
         return true;
     }
 
-    void finish() override { (void)send(nullptr, std::chrono::milliseconds{-1}); }
+    void finish() override {
+        (void)send(nullptr, std::chrono::milliseconds{-1});
+        // What is queued still arrives; a publisher cannot go while a writer's socket is open.
+        socket_.close();
+    }
 
 private:
     bool send(Batch* address, std::chrono::milliseconds wait) {

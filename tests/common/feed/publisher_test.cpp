@@ -80,6 +80,30 @@ TEST_CASE("batches still queued when a publisher goes are back in their pool") {
     CHECK(pool.bytes_in_use() == 0);
 }
 
+TEST_CASE("a publisher may go while writers that have finished are still there, and takes what they pushed") {
+    StatusBoard board(1);
+    BatchPool pool(full_packets, 0);
+    std::unique_ptr<BatchQueueWriter> writer;
+    for (const bool published : {true, false}) {
+        auto publisher = Publisher::bind(Rig::feed_settings(), pool, board);
+        REQUIRE(publisher.has_value());
+        writer = (*publisher)->make_writer();
+        for (int i = 0; i < 10; ++i) {
+            BatchPtr batch = writer->acquire(1);
+            batch->stream = make_stream("news");
+            REQUIRE(writer->push(batch));
+        }
+        writer->finish();
+        if (published) {
+            while ((*publisher)->do_work(one_ms)) {
+            }
+            CHECK((*publisher)->counters().batches.load() == 10);
+        }
+        publisher->reset();
+        CHECK(pool.bytes_in_use() == 0);
+    }
+}
+
 TEST_CASE("subscribers are counted as they come and go") {
     Rig rig;
     CHECK(subscribers_of(rig) == 0);
