@@ -97,12 +97,12 @@ public:
         using namespace po::command_line_style;
         try {
             // Words after "--" are never options; a boolean takes its value only as --flag=value.
-            const po::parsed_options parsed =
-                po::command_line_parser(rewrite_booleans(argc, argv))
-                    .options(description)
-                    .positional(positional)
-                    .style(allow_long | long_allow_adjacent | long_allow_next | allow_short | allow_dash_for_short)
-                    .run();
+            const po::parsed_options parsed = po::command_line_parser(rewrite_booleans(argc, argv))
+                                                  .options(description)
+                                                  .positional(positional)
+                                                  .style(allow_long | long_allow_adjacent | long_allow_next |
+                                                         allow_short | short_allow_next | allow_dash_for_short)
+                                                  .run();
             std::map<std::string, std::vector<std::string>> given;
             for (const auto& option : parsed.options) {
                 if (option.string_key.empty())

@@ -13,6 +13,14 @@ FeedTracker::Position& FeedTracker::insert(std::string_view probe, std::string_v
     return positions_[std::string{probe}][std::string{stream}];
 }
 
+void FeedTracker::forget(std::string_view probe, std::string_view stream) {
+    const auto streams = positions_.find(probe);
+    if (streams == positions_.end()) return;
+    if (const auto position = streams->second.find(stream); position != streams->second.end()) {
+        streams->second.erase(position);
+    }
+}
+
 FeedVerdict FeedTracker::on_batch(const proto::BatchHeader& header) {
     FeedVerdict verdict;
     Position* position = find(header.probe, header.stream);

@@ -35,6 +35,9 @@ public:
     /// A status tells of batches lost before a pause: their number, as missing_batches of a gap, at most once each.
     [[nodiscard]] FeedVerdict on_info(const proto::InfoHeader& info);
 
+    /// The next message of this stream counts as its first, whatever its epoch and numbers.
+    void forget(std::string_view probe, std::string_view stream);
+
 private:
     struct Position {
         std::uint64_t epoch = 0;
