@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <thread>
 
 namespace muxtap::record {
 namespace {
@@ -10,6 +11,8 @@ constexpr int most_messages_at_once = 64;
 constexpr std::chrono::milliseconds house_keeping_interval{100};
 /// A probe says something about each of its streams once a second.
 constexpr std::chrono::milliseconds shortest_probe_silence{2500};
+/// For a reader of standard output that is slow when the run ends.
+constexpr std::chrono::milliseconds patience_at_end{500};
 const RepeatLimiter refusal_limiter{std::chrono::seconds{10}};
 
 std::uint64_t milliseconds_of(std::chrono::nanoseconds time) {
@@ -17,7 +20,13 @@ std::uint64_t milliseconds_of(std::chrono::nanoseconds time) {
 }
 
 std::string seconds_text(std::chrono::nanoseconds time) {
-    return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time).count()) + " s";
+    const std::uint64_t tenths = milliseconds_of(time) / 100;
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
+}
+
+/// How long after a stream's last packets its probe must have been heard to be alive without it.
+std::chrono::nanoseconds evidence(std::chrono::nanoseconds silence) {
+    return std::min<std::chrono::nanoseconds>(silence, std::chrono::seconds{1}) / 2;
 }
 
 /// What is known of the output before the first packet comes.
@@ -61,6 +70,8 @@ bool Recorder::do_work(std::chrono::milliseconds wait) {
     SteadyTime now = steady_now();
     const auto until_due = std::chrono::ceil<std::chrono::milliseconds>(next_due(now) - now);
     auto patience = std::clamp(until_due, std::chrono::milliseconds{0}, wait);
+    // After an end is reached nothing is received any more; what waits is still written.
+    if (end_) std::this_thread::sleep_for(patience);
     for (int i = 0; i < most_messages_at_once && !end_; ++i) {
         // A message whose packets wait to be written is theirs; the next one needs another.
         if (!spare_) spare_ = std::make_shared<feed::ReceivedMessage>();
@@ -172,7 +183,11 @@ void Recorder::on_batch(const proto::BatchMessage& batch, std::shared_ptr<feed::
     heard_probe(header.probe, now);
     const feed::FeedVerdict verdict = tracker_.on_batch(header);
     if (stale(verdict, *stream, header.epoch, now)) return;
-    if (verdict.kind == feed::FeedVerdict::Kind::new_epoch) log_restart(*stream, header.epoch);
+    if (verdict.kind == feed::FeedVerdict::Kind::new_epoch) {
+        log_restart(*stream, header.epoch, header.seq);
+        const std::uint64_t own_losses = std::min(header.first_packet, header.totals.queue_dropped);
+        stream->recorder.on_restart(header.epoch, header.time_ns, header.seq, header.first_packet - own_losses);
+    }
     if (verdict.missing_batches > 0) log_gap(*stream, verdict.missing_batches, verdict.missing_packets, now);
     heard_packets(*stream, now);
     stream->state = proto::StreamState::live;
@@ -207,7 +222,10 @@ void Recorder::on_info(const proto::InfoHeader& info, SteadyTime now) {
     heard_probe(info.probe, now);
     const feed::FeedVerdict verdict = tracker_.on_info(info);
     if (stale(verdict, *stream, info.epoch, now)) return;
-    if (verdict.kind == feed::FeedVerdict::Kind::new_epoch) log_restart(*stream, info.epoch);
+    if (verdict.kind == feed::FeedVerdict::Kind::new_epoch) {
+        log_restart(*stream, info.epoch, verdict.missing_batches);
+        stream->recorder.on_restart(info.epoch, info.time_ns, verdict.missing_batches, 0);
+    }
     if (verdict.kind == feed::FeedVerdict::Kind::gap) {
         log_gap(*stream, verdict.missing_batches, 0, now);
         stream->recorder.on_lost_batches(verdict.missing_batches, info);
@@ -232,14 +250,15 @@ void Recorder::log_gap(Stream& stream, std::uint64_t batches, std::uint64_t pack
                   {"gaps", *count}});
 }
 
-void Recorder::log_restart(Stream& stream, std::uint64_t epoch) {
+void Recorder::log_restart(Stream& stream, std::uint64_t epoch, std::uint64_t missed_batches) {
     stream.state = proto::StreamState::waiting;
     log_.warning("probe_restarted",
                  "probe \"" + stream.recorder.probe() + "\" was restarted: stream \"" + stream.recorder.stream() +
                      "\" begins again with a new epoch",
                  {{"probe", std::string_view{stream.recorder.probe()}},
                   {"stream", std::string_view{stream.recorder.stream()}},
-                  {"epoch", epoch}});
+                  {"epoch", epoch},
+                  {"missed_batches", missed_batches}});
 }
 
 void Recorder::check_silence(SteadyTime now) {
@@ -265,9 +284,12 @@ void Recorder::check_silence(SteadyTime now) {
                      {{"probe", std::string_view{name}}, {"silent_ms", milliseconds_of(probe.silent_for(now))}});
     }
     for (auto& [key, stream] : streams_) {
+        // A stream is silent only if its probe was heard well after the stream's last packets; else the probe is.
         const auto probe = probes_.find(key.first);
-        const bool explained = probe != probes_.end() && probe->second.silent_for(now) > shortest_probe_silence / 2;
-        if (explained || stream.state == proto::StreamState::ended) stream.silence.excuse(now);
+        const bool probe_alive =
+            probe != probes_.end() && probe->second.last() - stream.silence.last() >= evidence(config_.silence);
+        if (stream.state == proto::StreamState::ended) stream.silence.excuse(now);
+        if (!probe_alive) continue;
         if (stream.silence.check(now) != SilenceEvent::fell_silent) continue;
         const bool lost = stream.state == proto::StreamState::live;
         log_.warning("source_silent",
@@ -303,13 +325,23 @@ SteadyTime Recorder::next_due(SteadyTime now) const {
 }
 
 bool Recorder::reached_end(SteadyTime now) {
-    if (end_) return true;
-    if (config_.duration && now - started_ >= *config_.duration) end_ = EndReason::duration;
     const auto ended = [](const auto& entry) { return entry.second.state == proto::StreamState::ended; };
-    if (config_.exit_on_end && !streams_.empty() && std::all_of(streams_.begin(), streams_.end(), ended)) {
+    if (!end_ && config_.duration && now - started_ >= *config_.duration) end_ = EndReason::duration;
+    if (!end_ && config_.exit_on_end && !streams_.empty() && std::all_of(streams_.begin(), streams_.end(), ended)) {
         end_ = EndReason::end_of_stream;
     }
-    return end_.has_value();
+    if (!end_) return false;
+    if (end_since_ == SteadyTime{}) end_since_ = now;
+    for (auto& [key, stream] : streams_) stream.recorder.write_all(now);
+    // A slow reader or a full disk may still take what waits; a time that was asked for is not drawn out for that.
+    const bool hurry = *end_ == EndReason::failure || *end_ == EndReason::output_closed ||
+                       (*end_ == EndReason::duration && now - end_since_ > patience_at_end);
+    return hurry || all_written();
+}
+
+bool Recorder::all_written() const {
+    return std::none_of(streams_.begin(), streams_.end(),
+                        [](const auto& entry) { return entry.second.recorder.waiting(); });
 }
 
 std::vector<StreamReport> Recorder::report(SteadyTime now) {
@@ -331,8 +363,19 @@ std::vector<StreamReport> Recorder::report(SteadyTime now) {
     return reports;
 }
 
+void Recorder::wait_for_reader() {
+    const SteadyTime deadline = steady_now() + patience_at_end;
+    for (auto& [key, stream] : streams_) stream.recorder.write_all(steady_now());
+    for (SteadyTime now = steady_now(); !all_written() && now < deadline; now = steady_now()) {
+        tick(now);
+        if (end_ == EndReason::output_closed) return;
+        std::this_thread::sleep_for(std::chrono::milliseconds{2});
+    }
+}
+
 Result<void> Recorder::finish(EndReason otherwise) {
     const EndReason reason = end_.value_or(otherwise);
+    if (config_.to_stdout && reason != EndReason::output_closed) wait_for_reader();
     const SteadyTime now = steady_now();
     for (auto& [key, stream] : streams_) {
         const bool ended = stream.state == proto::StreamState::ended && reason == EndReason::signal;

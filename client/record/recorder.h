@@ -66,11 +66,13 @@ private:
     void heard_packets(Stream& stream, SteadyTime now);
     [[nodiscard]] bool stale(const feed::FeedVerdict& verdict, Stream& stream, std::uint64_t epoch, SteadyTime now);
     void log_gap(Stream& stream, std::uint64_t batches, std::uint64_t packets, SteadyTime now);
-    void log_restart(Stream& stream, std::uint64_t epoch);
+    void log_restart(Stream& stream, std::uint64_t epoch, std::uint64_t missed_batches);
     void check_silence(SteadyTime now);
     void tick(SteadyTime now);
     [[nodiscard]] SteadyTime next_due(SteadyTime now) const;
     [[nodiscard]] bool reached_end(SteadyTime now);
+    [[nodiscard]] bool all_written() const;
+    void wait_for_reader();
 
     const RecordConfig& config_;
     app::Log& log_;
@@ -92,6 +94,7 @@ private:
     SteadyTime last_report_;
     SteadyTime next_house_keeping_{};
     std::optional<EndReason> end_;
+    SteadyTime end_since_{};
     std::optional<Error> failure_;
 };
 

@@ -40,6 +40,8 @@ public:
         if (!silent_) last_ = now;
     }
 
+    /// When something came last, or when the wait began.
+    [[nodiscard]] SteadyTime last() const noexcept { return last_; }
     [[nodiscard]] std::chrono::nanoseconds longest() const noexcept { return longest_; }
     [[nodiscard]] bool silent() const noexcept { return silent_; }
     [[nodiscard]] std::chrono::nanoseconds silent_for(SteadyTime now) const noexcept { return now - last_; }

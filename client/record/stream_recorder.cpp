@@ -72,36 +72,42 @@ void StreamRecorder::on_batch(const proto::BatchHeader& header, PacketSlice payl
     }
 }
 
-void StreamRecorder::note_gap(GapCause cause, std::uint64_t lost, std::uint64_t batches,
-                              const proto::BatchHeader& header, UnixTime time) {
-    if (lost == 0 && batches == 0) return;
-    new_gaps_.push_back({.cause = cause, .time = time, .seq = header.seq, .lost = lost, .batches = batches});
-    FileAccount::CauseTotal& total = totals_.gaps[static_cast<std::size_t>(cause)];
-    total.count += 1;
-    total.lost += lost;
-    total.batches += batches;
+void StreamRecorder::note_gap(const Gap& gap) {
+    if (gap.lost == 0 && gap.batches == 0) return;
+    const auto same =
+        std::find_if(new_gaps_.begin(), new_gaps_.end(), [&](const Gap& other) { return other.cause == gap.cause; });
+    FileAccount::CauseTotal& total = totals_.gaps[static_cast<std::size_t>(gap.cause)];
+    total.lost += gap.lost;
+    total.batches += gap.batches;
+    if (same == new_gaps_.end()) {
+        ++total.count;
+        new_gaps_.push_back(gap);
+    } else {
+        // Nothing was written in between: one gap, of which more is known now.
+        same->lost += gap.lost;
+        same->batches += gap.batches;
+        same->time = gap.time;
+        same->seq = gap.seq;
+    }
 }
 
 void StreamRecorder::note_losses(const proto::BatchHeader& header, const feed::FeedVerdict& verdict, UnixTime time) {
-    using Kind = feed::FeedVerdict::Kind;
-    if (verdict.kind == Kind::new_epoch) {
-        new_restarts_.push_back({.time = time,
-                                 .epoch = header.epoch,
-                                 .missed_batches = header.seq,
-                                 .missed_packets = growth(header.first_packet, header.totals.queue_dropped)});
-        ++totals_.probe_restarts;
-    }
-    note_gap(GapCause::subscriber, verdict.missing_packets, verdict.missing_batches, header, time);
     const proto::Totals& totals = header.totals;
-    if (verdict.kind == Kind::first) {
-        // What was lost before this program came is not missing from its files.
-        last_totals_ = totals;
-    } else if (verdict.kind == Kind::new_epoch) {
-        last_totals_ = {};
+    // What was lost before this program came is not missing from its files.
+    if (verdict.kind == feed::FeedVerdict::Kind::first) last_totals_ = totals;
+    if (verdict.kind == feed::FeedVerdict::Kind::gap) {
+        note_gap({.cause = GapCause::subscriber,
+                  .time = time,
+                  .seq = header.seq,
+                  .lost = verdict.missing_packets,
+                  .batches = verdict.missing_batches});
     }
-    note_gap(GapCause::network, growth(totals.rtp_lost, last_totals_.rtp_lost), 0, header, time);
-    note_gap(GapCause::kernel, growth(totals.kernel_dropped, last_totals_.kernel_dropped), 0, header, time);
-    note_gap(GapCause::probe_queue, growth(totals.queue_dropped, last_totals_.queue_dropped), 0, header, time);
+    const auto note = [&](GapCause cause, std::uint64_t now, std::uint64_t before) {
+        note_gap({.cause = cause, .time = time, .seq = header.seq, .lost = growth(now, before)});
+    };
+    note(GapCause::network, totals.rtp_lost, last_totals_.rtp_lost);
+    note(GapCause::kernel, totals.kernel_dropped, last_totals_.kernel_dropped);
+    note(GapCause::probe_queue, totals.queue_dropped, last_totals_.queue_dropped);
     for (std::size_t i = 0; i < ts::reject_reason_count; ++i) {
         const auto reason = static_cast<ts::RejectReason>(i);
         new_rejected_.add(reason, growth(totals.rejected.of(reason), last_totals_.rejected.of(reason)));
@@ -109,10 +115,19 @@ void StreamRecorder::note_losses(const proto::BatchHeader& header, const feed::F
     last_totals_ = totals;
 }
 
+void StreamRecorder::on_restart(std::uint64_t epoch, std::int64_t time_ns, std::uint64_t missed_batches,
+                                std::uint64_t missed_packets) {
+    new_restarts_.push_back({.time = kept_in_range(time_ns),
+                             .epoch = epoch,
+                             .missed_batches = missed_batches,
+                             .missed_packets = missed_packets});
+    ++totals_.probe_restarts;
+    last_totals_ = {};
+}
+
 void StreamRecorder::on_lost_batches(std::uint64_t batches, const proto::InfoHeader& info) {
-    proto::BatchHeader header;
-    header.seq = info.next_seq;
-    note_gap(GapCause::subscriber, 0, batches, header, from_unix_ns(std::max<std::int64_t>(info.time_ns, 0)));
+    note_gap(
+        {.cause = GapCause::subscriber, .time = kept_in_range(info.time_ns), .seq = info.next_seq, .batches = batches});
 }
 
 void StreamRecorder::settle_losses() {
@@ -297,6 +312,10 @@ void StreamRecorder::write_failed(int error, SteadyTime now) {
 void StreamRecorder::tick(SteadyTime now) {
     if (!file_ || failure_ || output_closed_) return;
     if (retry_at_ ? now >= *retry_at_ : file_->due(now)) write(now);
+}
+
+void StreamRecorder::write_all(SteadyTime now) {
+    if (waiting() && !retry_at_ && !failure_ && !output_closed_) write(now);
 }
 
 std::optional<SteadyTime> StreamRecorder::next_due() const noexcept {

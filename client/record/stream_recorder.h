@@ -47,14 +47,21 @@ public:
     /// Writes a batch, at most its first `limit` packets. `owner` keeps the payload alive.
     void on_batch(const proto::BatchHeader& header, PacketSlice payload, const feed::FeedVerdict& verdict,
                   std::uint64_t limit, SteadyTime now);
+    /// The probe was restarted; `missed_batches` of the new epoch were sent and have not arrived.
+    void on_restart(std::uint64_t epoch, std::int64_t time_ns, std::uint64_t missed_batches,
+                    std::uint64_t missed_packets);
     /// A status tells of batches that never arrived.
     void on_lost_batches(std::uint64_t batches, const proto::InfoHeader& info);
     /// Writes what is due and tries again what could not be written.
     void tick(SteadyTime now);
+    /// Writes what waits now, unless it is known that it cannot be written yet.
+    void write_all(SteadyTime now);
     void close(EndReason reason, SteadyTime now);
 
     /// When `tick` has something to do.
     [[nodiscard]] std::optional<SteadyTime> next_due() const noexcept;
+    /// Whether packets wait that have not been written.
+    [[nodiscard]] bool waiting() const noexcept { return file_ && file_->next_due().has_value(); }
     [[nodiscard]] const StreamTotals& totals() const noexcept { return totals_; }
     [[nodiscard]] std::string current_path() const { return file_ ? file_->path() : std::string{}; }
     [[nodiscard]] std::uint64_t open_bytes() const noexcept { return file_ ? file_->file_bytes() : 0; }
@@ -67,8 +74,7 @@ public:
 
 private:
     void note_losses(const proto::BatchHeader& header, const feed::FeedVerdict& verdict, UnixTime time);
-    void note_gap(GapCause cause, std::uint64_t lost, std::uint64_t batches, const proto::BatchHeader& header,
-                  UnixTime time);
+    void note_gap(const Gap& gap);
     void settle_losses();
     void take(const proto::BatchHeader& header, const TimedPackets& packets, std::size_t from, std::size_t to,
               const PacketSlice& payload, SteadyTime now);

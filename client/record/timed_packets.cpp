@@ -10,12 +10,13 @@ constexpr std::int64_t last_ns = 7'200'000'000'000'000'000;
 
 }  // namespace
 
+UnixTime kept_in_range(std::int64_t time_ns) noexcept {
+    return from_unix_ns(std::clamp<std::int64_t>(time_ns, 0, last_ns));
+}
+
 TimedPackets::TimedPackets(ByteView payload, std::int64_t first_ns,
                            std::span<const proto::DatagramEntry> datagrams) noexcept
-    : payload_(payload),
-      datagrams_(datagrams),
-      first_(from_unix_ns(std::clamp<std::int64_t>(first_ns, 0, last_ns))),
-      last_(first_) {
+    : payload_(payload), datagrams_(datagrams), first_(kept_in_range(first_ns)), last_(first_) {
     for_each_datagram([&](std::size_t, std::size_t, UnixTime time) {
         last_ = time;
         return true;

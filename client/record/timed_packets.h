@@ -10,8 +10,11 @@
 
 namespace muxtap::record {
 
+/// A time of the wire, kept between 1970 and 2198, whatever was sent.
+[[nodiscard]] UnixTime kept_in_range(std::int64_t time_ns) noexcept;
+
 /// The packets of one batch with the capture time of each, worked out from the header. Borrowed, as the header is.
-/// Times are kept between 1970 and 2198, whatever the header says.
+/// Times are kept in range, whatever the header says.
 class TimedPackets {
 public:
     TimedPackets(ByteView payload, std::int64_t first_ns, std::span<const proto::DatagramEntry> datagrams) noexcept;
