@@ -31,9 +31,9 @@ struct StreamChoice {
 
 /// Which recorded files may be kept; nothing set: all.
 struct RetentionLimits {
-    std::optional<std::uint64_t> max_bytes;
-    std::optional<std::chrono::nanoseconds> max_age;
-    std::optional<std::uint64_t> min_free;
+    std::optional<std::uint64_t> max_bytes{};
+    std::optional<std::chrono::nanoseconds> max_age{};
+    std::optional<std::uint64_t> min_free{};
 
     [[nodiscard]] bool any() const noexcept { return max_bytes || max_age || min_free; }
 };
