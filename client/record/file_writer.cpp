@@ -97,6 +97,10 @@ int FileWriter::sync() {
     return output_ ? output_->sync() : 0;
 }
 
+void FileWriter::begin_sync() {
+    if (output_) output_->begin_sync();
+}
+
 std::optional<SteadyTime> FileWriter::oldest() const noexcept {
     if (waiting_.empty()) return std::nullopt;
     return waiting_.front().since;

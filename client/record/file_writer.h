@@ -41,6 +41,7 @@ public:
     /// Gives up what waits; how many packets that was.
     std::uint64_t drop_waiting();
     [[nodiscard]] int sync();
+    void begin_sync();
 
     /// When the oldest packet that waits was taken.
     [[nodiscard]] std::optional<SteadyTime> oldest() const noexcept;

@@ -37,6 +37,12 @@ public:
         return regular_ && ::ftruncate(descriptor_.get(), static_cast<off_t>(size)) == 0;
     }
     int sync() override { return !regular_ || ::fdatasync(descriptor_.get()) == 0 ? 0 : errno; }
+    void begin_sync() override {
+        const off_t end = regular_ ? ::lseek(descriptor_.get(), 0, SEEK_END) : -1;
+        if (end <= begun_) return;
+        (void)::sync_file_range(descriptor_.get(), begun_, end - begun_, SYNC_FILE_RANGE_WRITE);
+        begun_ = end;
+    }
     [[nodiscard]] std::uint64_t start_bytes() const override { return start_bytes_; }
     [[nodiscard]] std::uint64_t torn_bytes() const override { return torn_bytes_; }
     [[nodiscard]] bool is_regular() const override { return regular_; }
@@ -46,6 +52,7 @@ private:
     bool regular_;
     std::uint64_t start_bytes_;
     std::uint64_t torn_bytes_;
+    off_t begun_ = 0;
 };
 
 /// A pipe or terminal whose description others share, so that it cannot be made non-blocking: writes only as much as

@@ -25,6 +25,8 @@ public:
     [[nodiscard]] virtual bool truncate(std::uint64_t size) = 0;
     /// Puts the file on the disk; errno, or 0.
     [[nodiscard]] virtual int sync() = 0;
+    /// Lets the disk begin with what was written since the last call, so that `sync` has little left to wait for.
+    virtual void begin_sync() {}
     /// Bytes that were in it when it was opened.
     [[nodiscard]] virtual std::uint64_t start_bytes() const = 0;
     /// Bytes of an incomplete packet that were cut off its end when it was opened.

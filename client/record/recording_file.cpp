@@ -6,6 +6,13 @@
 #include "common/ts/packet_view.h"
 
 namespace muxtap::record {
+namespace {
+
+/// 8 MB: without it the kernel gathers up to a tenth of the memory, and closing a file stops the recording for as long
+/// as the disk takes for that.
+constexpr std::uint64_t packets_to_begin_with = 44'620;
+
+}  // namespace
 
 RecordingFile::RecordingFile(const FileSettings& settings, MemoryBudget& budget, FileAccount account)
     : settings_(settings), writer_(budget), account_(std::move(account)) {}
@@ -46,12 +53,19 @@ int RecordingFile::write() {
     const int error = writer_.write_waiting();
     account_.packets = writer_.written_packets();
     if (account_.packets != before) sidecar_current_ = false;
+    if (settings_.sync != SyncPolicy::never && account_.packets - begun_packets_ >= packets_to_begin_with) {
+        begun_packets_ = account_.packets;
+        writer_.begin_sync();
+    }
     return error;
 }
 
-void RecordingFile::flush(SteadyTime now, bool at_once) {
-    if (settings_.sync == SyncPolicy::flush) (void)writer_.sync();
-    if (sidecar_current_ || (!at_once && now - sidecar_time_ < std::chrono::seconds{1})) return;
+void RecordingFile::flush() {
+    if (settings_.sync == SyncPolicy::flush) sync_error_ = writer_.sync();
+}
+
+void RecordingFile::refresh_sidecar(SteadyTime now) {
+    if (sidecar_current_ || now - sidecar_time_ < std::chrono::seconds{1}) return;
     sidecar_time_ = now;
     write_sidecar();
 }
@@ -64,7 +78,7 @@ std::uint64_t RecordingFile::close(EndReason reason) {
     }
     account_.packets = writer_.written_packets();
     account_.end_reason = reason;
-    if (settings_.sync != SyncPolicy::never) (void)writer_.sync();
+    if (settings_.sync != SyncPolicy::never) sync_error_ = writer_.sync();
     write_sidecar();
     return lost;
 }
@@ -76,7 +90,8 @@ std::uint64_t RecordingFile::file_bytes() const noexcept {
 void RecordingFile::write_sidecar() {
     if (!settings_.sidecar || !writer_.is_regular()) return;
     // On a full disk the one before stays, and is replaced as soon as there is room.
-    sidecar_current_ = write_atomically(sidecar_path(path_), to_json(account_, earlier_)) == 0;
+    sidecar_error_ = write_atomically(sidecar_path(path_), to_json(account_, earlier_));
+    sidecar_current_ = sidecar_error_ == 0;
 }
 
 }  // namespace muxtap::record

@@ -36,11 +36,17 @@ public:
     [[nodiscard]] std::optional<SteadyTime> next_due() const noexcept;
     /// Writes what waits. 0, or the errno of what stopped it.
     [[nodiscard]] int write();
-    /// Refreshes the sidecar, at most once a second unless `at_once`, and puts the file on the disk as the policy says.
-    void flush(SteadyTime now, bool at_once = false);
+    /// Puts what was written on the disk, if the policy says so.
+    void flush();
+    /// Brings the sidecar up to date, at most once a second.
+    void refresh_sidecar(SteadyTime now);
 
     /// Puts the file on the disk and finishes the sidecar. What still waits is given up: how many packets that was.
     std::uint64_t close(EndReason reason);
+
+    /// The errno of the last attempt to put the file on the disk and to write its sidecar, 0 when they went well.
+    [[nodiscard]] int sync_error() const noexcept { return sync_error_; }
+    [[nodiscard]] int sidecar_error() const noexcept { return sidecar_error_; }
 
     [[nodiscard]] std::uint64_t file_bytes() const noexcept;
     [[nodiscard]] bool is_regular() const noexcept { return writer_.is_regular(); }
@@ -56,6 +62,9 @@ private:
     std::uint64_t taken_ = 0;
     SteadyTime sidecar_time_{};
     bool sidecar_current_ = false;
+    int sidecar_error_ = 0;
+    int sync_error_ = 0;
+    std::uint64_t begun_packets_ = 0;  ///< that the disk was told to begin with
 };
 
 }  // namespace muxtap::record

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <system_error>
 
 #include "client/record/sidecar.h"
 
@@ -272,6 +273,7 @@ void StreamRecorder::finish_file(EndReason reason) {
         context_.log.error("disk_dropped", "\"" + file_->path() + "\" could not be written to the end",
                            {{"path", std::string_view{file_->path()}}, {"disk_dropped_packets", lost}});
     }
+    report_trouble(steady_now());
     if (retry_at_) context_.alarm.recovered(file_->path());
     retry_at_.reset();
     if (file_->attached() && file_->is_regular()) {
@@ -296,7 +298,7 @@ void StreamRecorder::write(SteadyTime now) {
         context_.alarm.recovered(file_->path());
         retry_at_.reset();
     }
-    file_->flush(now);
+    file_->flush();
 }
 
 void StreamRecorder::write_failed(int error, SteadyTime now) {
@@ -312,6 +314,23 @@ void StreamRecorder::write_failed(int error, SteadyTime now) {
 void StreamRecorder::tick(SteadyTime now) {
     if (!file_ || failure_ || output_closed_) return;
     if (retry_at_ ? now >= *retry_at_ : file_->due(now)) write(now);
+    if (retry_at_) return;
+    file_->refresh_sidecar(now);
+    report_trouble(now);
+}
+
+void StreamRecorder::report_trouble(SteadyTime now) {
+    const int error = file_->sync_error() != 0 ? file_->sync_error() : file_->sidecar_error();
+    if (error == 0 || !trouble_.note(now)) return;
+    const std::string reason = std::generic_category().message(error);
+    const std::string_view path = file_->path();
+    if (file_->sync_error() != 0) {
+        context_.log.error("sync_failed", "the disk did not take \"" + file_->path() + "\": " + reason,
+                           {{"path", path}, {"errno", std::int64_t{error}}});
+    } else {
+        context_.log.warning("sidecar_not_written", "cannot write the sidecar of \"" + file_->path() + "\": " + reason,
+                             {{"path", path}, {"errno", std::int64_t{error}}});
+    }
 }
 
 void StreamRecorder::write_all(SteadyTime now) {

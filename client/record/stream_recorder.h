@@ -87,6 +87,7 @@ private:
                            SteadyTime now);
     void finish_file(EndReason reason);
     void cut_succeeded();
+    void report_trouble(SteadyTime now);
     void write(SteadyTime now);
     void write_failed(int error, SteadyTime now);
 
@@ -105,6 +106,7 @@ private:
     std::vector<ProbeRestart> new_restarts_;
     ts::RejectCounts new_rejected_;
     StreamTotals totals_;
+    RepeatLimiter trouble_{std::chrono::minutes{1}};
     std::optional<Error> failure_;
     bool output_closed_ = false;
 };

@@ -362,6 +362,7 @@ def test_killed_the_file_holds_whole_packets_and_a_restart_appends(running, tmp_
     data = make_stream(1400)
     source.send_stream("news", data[:700 * PACKET])
     wait_until(lambda: size(tmp_path / "capture.ts") == 700 * PACKET, what="a flush")
+    wait_until(lambda: sidecar(tmp_path / "capture.ts")["packets"] == 700, what="its sidecar")
     recorder.process.kill()
     recorder.wait()
     assert read_packets(tmp_path / "capture.ts") == data[:700 * PACKET]
