@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 #include <zmq.hpp>
 
 #include "common/feed/high_water_mark.h"
@@ -69,7 +70,7 @@ public:
     [[nodiscard]] zmq::socket_t& socket() noexcept { return socket_; }
     [[nodiscard]] zmq::socket_t& monitor() noexcept { return *monitor_; }
     [[nodiscard]] bool bare() const noexcept { return bare_; }
-    [[nodiscard]] std::size_t connections() const noexcept { return connections_.size(); }
+    [[nodiscard]] std::size_t connections() const noexcept { return connections_; }
 
     /// Whether somebody has subscribed to a prefix of this topic. Bare messages have no topic: any subscriber counts.
     [[nodiscard]] bool wanted(std::string_view topic) const {
@@ -94,20 +95,16 @@ public:
 
     /// True when the number of connections has changed.
     bool read_monitor() {
-        const std::size_t before = connections_.size();
+        const std::size_t before = connections_;
         zmq::message_t event;
         while (monitor_->recv(event, zmq::recv_flags::dontwait)) {
             const ByteView bytes{event.data<std::uint8_t>(), event.size()};
-            if (bytes.size() >= 6) {
-                const auto number = load<std::uint16_t>(bytes, 0);
-                const auto connection = load<std::uint32_t>(bytes, 2);
-                if (number == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) connections_.insert(connection);
-                if (number == ZMQ_EVENT_DISCONNECTED) connections_.erase(connection);
-            }
+            if (bytes.size() >= sizeof(std::uint16_t)) count_event(load<std::uint16_t>(bytes, 0));
             while (event.more() && monitor_->recv(event, zmq::recv_flags::dontwait)) {
             }
         }
-        return connections_.size() != before;
+        if (connections_ > before) apply_mark();
+        return connections_ != before;
     }
 
     void note_size(std::size_t bytes) {
@@ -126,10 +123,31 @@ public:
     }
 
 private:
+    static constexpr int handshake_failures =
+        ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
+
+    /// A finished handshake's event does not say of which connection, so they are counted. A connection that ends
+    /// without one, a port scanner's say, tells of the failure right before its end.
+    void count_event(int event) {
+        if (event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
+            ++connections_;
+        } else if ((event & handshake_failures) != 0) {
+            handshake_failed_ = true;
+        } else if (event == ZMQ_EVENT_DISCONNECTED && !std::exchange(handshake_failed_, false) && connections_ > 0) {
+            --connections_;
+        }
+    }
+
+    /// A new connection starts with the mark of the time of `bind`.
+    void apply_mark() {
+        (void)socket_.get(zmq::sockopt::events);  // makes ZeroMQ take the connection in
+        socket_.set(zmq::sockopt::sndhwm, mark_.messages());
+    }
+
     void start_monitor(zmq::context_t& context) {
         const std::string address = "inproc://monitor-" + std::to_string(reinterpret_cast<std::uintptr_t>(this));
         if (zmq_socket_monitor(socket_.handle(), address.c_str(),
-                               ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED) != 0) {
+                               ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | handshake_failures) != 0) {
             throw zmq::error_t();
         }
         monitor_.emplace(context, zmq::socket_type::pair);
@@ -143,7 +161,8 @@ private:
     bool lossless_ = false;
     HighWaterMark mark_;
     std::multiset<std::string> prefixes_;
-    std::set<std::uint32_t> connections_;
+    std::size_t connections_ = 0;
+    bool handshake_failed_ = false;
 };
 
 /// What the publisher knows of a stream.
@@ -171,7 +190,12 @@ struct Publisher::Implementation {
         while (queue.handle() != nullptr && queue.recv(message, zmq::recv_flags::dontwait)) (void)batch_in(message);
     }
 
-    static BatchPtr batch_in(const zmq::message_t& message) { return BatchPtr(*message.data<Batch*>()); }
+    /// The batch that a writer has pushed; empty when it says that it has finished.
+    static BatchPtr batch_in(const zmq::message_t& message) {
+        BatchPtr batch(*message.data<Batch*>());
+        if (batch) batch->take_over();
+        return batch;
+    }
 
     void update_pool_limit() {
         const std::size_t connections = counters.subscribers.load(std::memory_order_relaxed);
@@ -236,10 +260,11 @@ struct Publisher::Implementation {
 
     void send_bare(Endpoint& endpoint, const SharedBatch& batch) {
         const ByteView payload = batch->payload();
+        const std::size_t parts = (payload.size() + raw_message_bytes - 1) / raw_message_bytes;
         for (std::size_t at = 0; at < payload.size(); at += raw_message_bytes) {
             const ByteView part = payload.subspan(at, std::min(raw_message_bytes, payload.size() - at));
             // A stopped reader holds whole batches through their parts.
-            endpoint.note_size(std::min(batch->capacity_bytes(), raw_message_bytes));
+            endpoint.note_size(batch->capacity_bytes() / parts);
             zmq::message_t message = message_of(batch, part);
             endpoint.send(message, false, waiting_allowed);
         }
@@ -332,6 +357,7 @@ public:
 
     bool push(BatchPtr& batch) override {
         Batch* const address = batch.get();
+        address->hand_over();
         while (!send(address, std::chrono::milliseconds{0})) {
             if (!waiting_allowed_.load(std::memory_order_relaxed)) return false;
             zmq::pollitem_t item{socket_.handle(), 0, ZMQ_POLLOUT, 0};
@@ -341,7 +367,11 @@ public:
         return true;
     }
 
-    void finish() override { (void)send(nullptr, std::chrono::milliseconds{-1}); }
+    void finish() override {
+        (void)send(nullptr, std::chrono::milliseconds{-1});
+        // What is queued still arrives; a publisher cannot go while a writer's socket is open.
+        socket_.close();
+    }
 
 private:
     bool send(Batch* address, std::chrono::milliseconds wait) {
