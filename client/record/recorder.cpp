@@ -62,7 +62,7 @@ Result<std::unique_ptr<Recorder>> Recorder::create(const RecordConfig& config, a
                                                  .buffer_bytes = config.receive_buffer_bytes});
     if (!subscriber) return tl::unexpected<Error>(subscriber.error());
     std::unique_ptr<Recorder> recorder(new Recorder(config, log, opener, std::move(*subscriber)));
-    recorder->context_.retention.scan();
+    if (auto scanned = recorder->context_.retention.scan(); !scanned) return tl::unexpected<Error>(scanned.error());
     return recorder;
 }
 
