@@ -271,10 +271,11 @@ void Recorder::check_silence(SteadyTime now) {
                          "stream of this name?",
                      {{"silent_ms", milliseconds_of(everything_.silent_for(now))}});
     }
-    for (auto& [name, probe] : probes_) {
-        const auto is_of_probe = [&](const auto& entry) { return entry.first.first == name; };
-        const auto has_ended = [&](const auto& entry) {
-            return !is_of_probe(entry) || entry.second.state == proto::StreamState::ended;
+    for (auto& entry : probes_) {
+        const std::string& name = entry.first;
+        SilenceWatch& probe = entry.second;
+        const auto has_ended = [&](const auto& stream) {
+            return stream.first.first != name || stream.second.state == proto::StreamState::ended;
         };
         if (std::all_of(streams_.begin(), streams_.end(), has_ended)) probe.excuse(now);
         if (probe.check(now) != SilenceEvent::fell_silent) continue;
