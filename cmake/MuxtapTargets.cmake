@@ -11,6 +11,10 @@ if(MUXTAP_SANITIZE)
   if(MUXTAP_SANITIZE MATCHES "undefined")
     target_compile_options(muxtap_flags INTERFACE -fno-sanitize-recover=undefined)
   endif()
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    target_compile_options(muxtap_flags INTERFACE
+      -fsanitize-ignorelist=${PROJECT_SOURCE_DIR}/tests/sanitizers/ignorelist.txt)
+  endif()
 endif()
 
 # muxtap_library(NAME SOURCES ... LINK ...): a static library of the tree.
@@ -34,5 +38,6 @@ function(muxtap_test name)
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE muxtap_flags muxtap_test_main ${arg_LINK})
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES LABELS "unit;${arg_LABELS}" TIMEOUT 300)
+  set_tests_properties(${name} PROPERTIES LABELS "unit;${arg_LABELS}" TIMEOUT 300
+    ENVIRONMENT "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/sanitizers/tsan.supp")
 endfunction()

@@ -2,6 +2,7 @@
 
 #include <rapidjson/document.h>
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <vector>
@@ -125,7 +126,8 @@ bool read_datagrams(const Object& array, std::vector<DatagramEntry>& entries) {
     entries.clear();
     for (const Object& entry : array.GetArray()) {
         if (!entry.IsArray() || entry.Size() < 2 || !entry[0].IsUint() || !entry[1].IsInt64()) return false;
-        entries.push_back({entry[0].GetUint(), entry[1].GetInt64()});
+        if (entry[0].GetUint() == 0) return false;
+        entries.push_back({entry[0].GetUint(), std::max(entry[1].GetInt64(), gap_not_measurable)});
     }
     return true;
 }
@@ -151,7 +153,7 @@ tl::unexpected<FeedReject> refuse(FeedReject reject) {
 
 std::string_view name_of(FeedReject reject) noexcept {
     constexpr std::array<std::string_view, feed_reject_count> names = {
-        "frame_count", "topic",        "not_json",      "newer_version",
+        "frame_count", "topic",        "header_size",   "not_json",         "newer_version",
         "key",         "payload_size", "datagram_list", "payload_sync_byte"};
     return names[static_cast<std::size_t>(reject)];
 }
@@ -189,10 +191,11 @@ Result<FeedMessage, FeedReject> FeedDecoder::decode(std::span<const ByteView> fr
     if (!is_batch && !topic.starts_with("info/")) return refuse(FeedReject::topic);
     if (frames.size() != (is_batch ? 3U : 2U)) return refuse(FeedReject::frame_count);
 
-    Document& document = memory_->fresh_document();
     const std::string_view text = as_text(frames[1]);
+    if (text.size() > max_header_bytes) return refuse(FeedReject::header_size);
+    Document& document = memory_->fresh_document();
     // Iterative: a header of a million brackets must not exhaust the call stack.
-    document.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
+    document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(text.data(), text.size());
     if (document.HasParseError() || !document.IsObject()) return refuse(FeedReject::not_json);
 
     KeyReader reader(document);
@@ -240,7 +243,7 @@ Result<FeedMessage, FeedReject> FeedDecoder::decode(std::span<const ByteView> fr
     batch.header.packets =
         static_cast<std::uint32_t>(reader.number("packets", std::numeric_limits<std::uint32_t>::max()));
     const Object* datagrams = reader.array("datagrams");
-    if (reader.failed()) return refuse(FeedReject::key);
+    if (reader.failed() || batch.header.packets == 0) return refuse(FeedReject::key);
 
     batch.payload = frames[2];
     if (batch.payload.size() != std::size_t{batch.header.packets} * ts::packet_size) {

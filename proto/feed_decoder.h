@@ -16,15 +16,16 @@ namespace muxtap::proto {
 enum class FeedReject : std::uint8_t {
     frame_count,        ///< a ts/ message has three frames, an info/ message two
     topic,              ///< not ts/<stream>/ or info/<stream>/, or not the topic of the header's stream
-    not_json,           ///< the header is not one JSON object
+    header_size,        ///< the header is longer than `FeedDecoder::max_header_bytes`
+    not_json,           ///< the header is not one JSON object in UTF-8
     newer_version,      ///< `v` is larger than this program knows: upgrade it
     key,                ///< a required key is missing or has a value of the wrong type or range
     payload_size,       ///< the payload is not `packets` x 188 bytes
-    datagram_list,      ///< the packets of `datagrams` do not add up to `packets`
+    datagram_list,      ///< `datagrams` cannot be read, or its packets do not add up to `packets`
     payload_sync_byte,  ///< a packet of the payload does not start with 0x47
 };
 
-inline constexpr std::size_t feed_reject_count = 8;
+inline constexpr std::size_t feed_reject_count = 9;
 
 /// The reason's name, as in counters and logs.
 [[nodiscard]] std::string_view name_of(FeedReject reject) noexcept;
@@ -44,6 +45,8 @@ class FeedDecoder {
 public:
     static constexpr std::size_t max_datagrams = 4096;
     static constexpr std::size_t max_frames = 3;
+    /// The largest batch a probe makes, 10,000 packets in as many datagrams, needs a third of this.
+    static constexpr std::size_t max_header_bytes = std::size_t{1} << 20;
 
     FeedDecoder();
     ~FeedDecoder();

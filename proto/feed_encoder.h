@@ -10,7 +10,8 @@
 namespace muxtap::proto {
 
 /// Writes feed headers as JSON (proto/README.md, "Header of a batch" and "Status"). Keeps its buffer between calls,
-/// so that after the largest header nothing is allocated. Used by one thread.
+/// so that after the largest header nothing is allocated. A byte of a text that is not UTF-8 becomes a question mark
+/// (file names can be anything), so that every header is JSON. Used by one thread.
 class FeedEncoder {
 public:
     /// The header as UTF-8 JSON; borrowed, valid until the next call.

@@ -48,11 +48,14 @@ struct Totals {
     [[nodiscard]] bool operator==(const Totals&) const noexcept = default;
 };
 
+/// Gap of a datagram that arrived merged with the one before it, under one time stamp.
+inline constexpr std::int64_t gap_not_measurable = -1;
+
 /// One datagram of a batch.
 struct DatagramEntry {
-    std::uint32_t packets = 0;  ///< packets of this batch that came in it
+    std::uint32_t packets = 0;  ///< packets of this batch that came in it, at least 1
     /// Nanoseconds after the previous datagram of the stream; 0 for a batch's first, whose time is the header's
-    /// `time_ns`; -1 when not measurable because several datagrams arrived merged under one time stamp.
+    /// `time_ns`; `gap_not_measurable` when several datagrams arrived merged under one time stamp.
     std::int64_t gap_ns = 0;
 
     [[nodiscard]] bool operator==(const DatagramEntry&) const noexcept = default;
@@ -65,7 +68,7 @@ struct BatchHeader {
     std::uint64_t epoch = 0;         ///< start of the probe, nanoseconds since 1970: changes when it restarts
     std::uint64_t seq = 0;           ///< number of the batch in its stream since the epoch, from 0
     std::uint64_t first_packet = 0;  ///< number of the first packet in its stream since the epoch, from 0
-    std::uint32_t packets = 0;       ///< packets in the payload
+    std::uint32_t packets = 0;       ///< packets in the payload, at least 1
     std::int64_t time_ns = 0;        ///< capture time of the first datagram, nanoseconds since 1970
     std::span<const DatagramEntry> datagrams{};
     SourceAddress source{};

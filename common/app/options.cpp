@@ -109,18 +109,20 @@ public:
                     return fail("unexpected word \"" + option.value.at(0) + "\"" + see_help());
                 auto& values = given[canonical(option.string_key)];
                 values.insert(values.end(), option.value.begin(), option.value.end());
+                if (option.value.empty()) values.emplace_back("true");  // a bare flag
             }
+            for (auto& [flag, value] : explicit_booleans_) given[flag].push_back(std::move(value));
             for (auto& [name, values] : given) {
                 if (auto set = assign(name, std::move(values), Origin::command_line, "--" + name); !set) return set;
             }
         } catch (const po::unknown_option& error) {
-            const std::string name = strip_dashes(error.get_option_name());
+            const std::string name = flag_in(error.get_option_name());
             return fail("unknown option --" + name + did_you_mean("--", nearest_name(name, flag_names(program_))) +
                         see_help());
         } catch (const po::too_many_positional_options_error&) {
             return fail("unexpected word on the command line: every argument needs its --flag" + see_help());
         } catch (const po::error_with_option_name& error) {
-            return fail("option --" + strip_dashes(error.get_option_name()) + " needs a value" + see_help());
+            return fail("option --" + flag_in(error.get_option_name()) + " needs a value" + see_help());
         } catch (const po::error& error) {
             return fail(std::string{error.what()} + see_help());
         }
@@ -162,23 +164,16 @@ public:
         return {};
     }
 
-    /// What `rewrite_booleans` took out of the command line.
-    Result<void> apply_explicit_booleans() {
-        for (const auto& [flag, value] : explicit_booleans_) {
-            if (auto set = assign(flag, {value}, Origin::command_line, "--" + flag); !set) return set;
-        }
-        return {};
-    }
-
     [[nodiscard]] const Options& current() const noexcept { return options_; }
     [[nodiscard]] Options take() { return std::move(options_); }
 
 private:
     [[nodiscard]] std::string see_help() const { return "; see " + std::string{program_.name} + " --help"; }
 
-    static std::string strip_dashes(std::string name) {
-        name.erase(0, name.find_first_not_of('-'));
-        return name;
+    /// The name in `--name` or `--name=value`.
+    static std::string flag_in(const std::string& word) {
+        const auto start = std::min(word.find_first_not_of('-'), word.size());
+        return word.substr(start, word.find('=') - start);
     }
 
     [[nodiscard]] std::string canonical(const std::string& flag) const {
@@ -192,7 +187,7 @@ private:
         return find_spec(program_, [&](const OptionSpec& candidate) { return environment_name(candidate) == name; });
     }
 
-    /// Boost's parser has no boolean that takes an optional value: `--flag=false` becomes a pair it understands.
+    /// Boost's parser has no boolean that takes an optional value: `--flag=false` is kept for later.
     [[nodiscard]] std::vector<std::string> rewrite_booleans(int argc, const char* const* argv) {
         std::vector<std::string> words;
         for (int i = 1; i < argc; ++i) {
@@ -226,7 +221,6 @@ private:
     Result<void> assign(const std::string& name, std::vector<std::string> values, Origin origin,
                         const std::string& where) {
         Options::Entry& entry = options_.entries_.at(name);
-        if (values.empty()) values.emplace_back("true");
         if (values.size() > 1 && !entry.spec->repeatable) return fail(where + " was given more than once");
         for (const std::string& value : values) {
             if (auto ok = check_value(*entry.spec, value); !ok) {
@@ -256,7 +250,6 @@ Result<Options> load_options(const ProgramSpec& program, const KnownNames& known
     auto read = loader.read_env_file(path, named);
     if (read) read = loader.read_environment(environment);
     if (read) read = loader.read_command_line(argc, argv);
-    if (read) read = loader.apply_explicit_booleans();
     if (!read) return tl::unexpected<Error>(read.error());
     return loader.take();
 }

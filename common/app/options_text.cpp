@@ -9,12 +9,13 @@ namespace {
 constexpr std::size_t line_width = 100;
 constexpr std::size_t help_column = 34;
 
-/// `text` broken at spaces, each line after the first indented by `indent`.
+/// `text` broken at spaces outside of brackets, each line after the first indented by `indent`.
 std::string wrap(std::string_view text, std::size_t indent, std::string_view line_start = {}) {
     std::string out;
     std::size_t column = indent;
     std::istringstream words{std::string{text}};
     for (std::string word; words >> word;) {
+        for (std::string next; word.starts_with('[') && !word.ends_with(']') && words >> next;) word += " " + next;
         if (column != indent && column + 1 + word.size() > line_width) {
             out.append("\n").append(line_start).append(indent - line_start.size(), ' ');
             column = indent;

@@ -16,6 +16,9 @@ namespace muxtap::feed {
 
 class BatchPool;
 
+/// Room of a full batch, 263,200 bytes, unless the operator chooses otherwise (--batch-packets).
+inline constexpr std::size_t default_batch_packets = 1400;
+
 /// Whole transport packets of one stream in contiguous memory, with what their header will say. Filled by one thread,
 /// immutable from the moment it is published; then reference-counted, because ZeroMQ and others hold it at once. Its
 /// memory goes back to the pool it came from.
@@ -41,6 +44,11 @@ public:
     [[nodiscard]] std::span<std::uint8_t> room() noexcept { return {memory_.get() + used_, capacity_ - used_}; }
     /// Takes the first `count` packets of `room()` in. They fit.
     void commit(std::size_t count) noexcept { used_ += count * ts::packet_size; }
+
+    /// The two ends of a hand-over from one thread to another through a queue. The queue orders memory already, but
+    /// where it is not instrumented (libzmq), ThreadSanitizer knows that only from here.
+    void hand_over() noexcept { references_.store(0, std::memory_order_release); }
+    void take_over() noexcept { (void)references_.load(std::memory_order_acquire); }
 
 private:
     friend class BatchPool;

@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 #include <zmq.hpp>
 
 #include "common/feed/high_water_mark.h"
@@ -39,11 +40,10 @@ zmq::message_t message_of(std::string_view text) {
 /// One bound XPUB socket with its subscriptions and connections.
 class Endpoint {
 public:
-    Endpoint(zmq::context_t& context, bool bare, std::uint64_t buffer_bytes, bool lossless)
-        : socket_(context, zmq::socket_type::xpub), bare_(bare), mark_(buffer_bytes) {
-        socket_.set(zmq::sockopt::ipv6, true);
+    Endpoint(zmq::context_t& context, bool bare, int high_water_mark, bool lossless)
+        : socket_(context, zmq::socket_type::xpub), bare_(bare), mark_(high_water_mark) {
         socket_.set(zmq::sockopt::linger, 0);
-        socket_.set(zmq::sockopt::sndhwm, mark_.messages());
+        socket_.set(zmq::sockopt::sndhwm, mark_);
         socket_.set(zmq::sockopt::tcp_keepalive, 1);
         socket_.set(zmq::sockopt::tcp_keepalive_idle, 15);
         socket_.set(zmq::sockopt::xpub_verboser, true);
@@ -53,6 +53,8 @@ public:
     Result<std::string> bind(zmq::context_t& context, const std::string& endpoint) {
         try {
             if (!monitor_) start_monitor(context);
+            // Names like tcp://*:5556 mean both; with an IPv4 address alone the endpoint is told as it was given.
+            socket_.set(zmq::sockopt::ipv6, endpoint.find_first_of("[*") != std::string::npos);
             socket_.bind(endpoint);
         } catch (const zmq::error_t& error) {
             return fail("cannot publish on " + endpoint + ": " + error.what() + " (--target-ip, --target-port, " +
@@ -69,7 +71,7 @@ public:
     [[nodiscard]] zmq::socket_t& socket() noexcept { return socket_; }
     [[nodiscard]] zmq::socket_t& monitor() noexcept { return *monitor_; }
     [[nodiscard]] bool bare() const noexcept { return bare_; }
-    [[nodiscard]] std::size_t connections() const noexcept { return connections_.size(); }
+    [[nodiscard]] std::size_t connections() const noexcept { return connections_; }
 
     /// Whether somebody has subscribed to a prefix of this topic. Bare messages have no topic: any subscriber counts.
     [[nodiscard]] bool wanted(std::string_view topic) const {
@@ -94,24 +96,23 @@ public:
 
     /// True when the number of connections has changed.
     bool read_monitor() {
-        const std::size_t before = connections_.size();
+        const std::size_t before = connections_;
         zmq::message_t event;
         while (monitor_->recv(event, zmq::recv_flags::dontwait)) {
             const ByteView bytes{event.data<std::uint8_t>(), event.size()};
-            if (bytes.size() >= 6) {
-                const auto number = load<std::uint16_t>(bytes, 0);
-                const auto connection = load<std::uint32_t>(bytes, 2);
-                if (number == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) connections_.insert(connection);
-                if (number == ZMQ_EVENT_DISCONNECTED) connections_.erase(connection);
-            }
+            if (bytes.size() >= sizeof(std::uint16_t)) count_event(load<std::uint16_t>(bytes, 0));
             while (event.more() && monitor_->recv(event, zmq::recv_flags::dontwait)) {
             }
         }
-        return connections_.size() != before;
+        if (connections_ > before) set_mark(mark_);
+        return connections_ != before;
     }
 
-    void note_size(std::size_t bytes) {
-        if (const auto mark = mark_.note(bytes)) socket_.set(zmq::sockopt::sndhwm, *mark);
+    /// Raises the mark of every connection; a new one starts with that of the time of `bind`.
+    void set_mark(int high_water_mark) {
+        mark_ = high_water_mark;
+        (void)socket_.get(zmq::sockopt::events);  // makes ZeroMQ take new connections in
+        socket_.set(zmq::sockopt::sndhwm, mark_);
     }
 
     /// Sends one part; in lossless mode waits for room before the first part of a message while `waiting` is true.
@@ -126,10 +127,25 @@ public:
     }
 
 private:
+    static constexpr int handshake_failures =
+        ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
+
+    /// A finished handshake's event does not say of which connection, so they are counted. A connection that ends
+    /// without one, a port scanner's say, tells of the failure right before its end.
+    void count_event(int event) {
+        if (event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
+            ++connections_;
+        } else if ((event & handshake_failures) != 0) {
+            handshake_failed_ = true;
+        } else if (event == ZMQ_EVENT_DISCONNECTED && !std::exchange(handshake_failed_, false) && connections_ > 0) {
+            --connections_;
+        }
+    }
+
     void start_monitor(zmq::context_t& context) {
         const std::string address = "inproc://monitor-" + std::to_string(reinterpret_cast<std::uintptr_t>(this));
         if (zmq_socket_monitor(socket_.handle(), address.c_str(),
-                               ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED) != 0) {
+                               ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | handshake_failures) != 0) {
             throw zmq::error_t();
         }
         monitor_.emplace(context, zmq::socket_type::pair);
@@ -141,9 +157,10 @@ private:
     std::optional<zmq::socket_t> monitor_;
     bool bare_;
     bool lossless_ = false;
-    HighWaterMark mark_;
+    int mark_;
     std::multiset<std::string> prefixes_;
-    std::set<std::uint32_t> connections_;
+    std::size_t connections_ = 0;
+    bool handshake_failed_ = false;
 };
 
 /// What the publisher knows of a stream.
@@ -157,7 +174,11 @@ struct StreamState {
 
 struct Publisher::Implementation {
     Implementation(const Settings& given, BatchPool& pool, const StatusBoard& status_board)
-        : settings(given), batch_pool(pool), board(status_board), queue(context, zmq::socket_type::pull) {
+        : settings(given),
+          batch_pool(pool),
+          board(status_board),
+          mark(given.subscriber_buffer_bytes, pool.full_packets()),
+          queue(context, zmq::socket_type::pull) {
         queue.set(zmq::sockopt::rcvhwm, static_cast<int>(std::max<std::size_t>(given.queue_batches, 2)) - 1);
         queue.set(zmq::sockopt::linger, 0);
         queue.bind(queue_address);
@@ -171,7 +192,12 @@ struct Publisher::Implementation {
         while (queue.handle() != nullptr && queue.recv(message, zmq::recv_flags::dontwait)) (void)batch_in(message);
     }
 
-    static BatchPtr batch_in(const zmq::message_t& message) { return BatchPtr(*message.data<Batch*>()); }
+    /// The batch that a writer has pushed; empty when it says that it has finished.
+    static BatchPtr batch_in(const zmq::message_t& message) {
+        BatchPtr batch(*message.data<Batch*>());
+        if (batch) batch->take_over();
+        return batch;
+    }
 
     void update_pool_limit() {
         const std::size_t connections = counters.subscribers.load(std::memory_order_relaxed);
@@ -186,7 +212,7 @@ struct Publisher::Implementation {
     }
 
     Result<void> bind(const std::string& address, bool bare) {
-        auto endpoint = std::make_unique<Endpoint>(context, bare, settings.subscriber_buffer_bytes, settings.lossless);
+        auto endpoint = std::make_unique<Endpoint>(context, bare, mark.messages(), settings.lossless);
         auto bound = endpoint->bind(context, address);
         if (!bound) return tl::unexpected<Error>(bound.error());
         bound_endpoints.push_back(std::move(*bound));
@@ -198,6 +224,7 @@ struct Publisher::Implementation {
         StreamState& state = streams[batch->stream->name];
         const std::uint64_t seq = state.next_seq++;
         counters.batches.fetch_add(1, std::memory_order_relaxed);
+        mark.note(batch->capacity_bytes() / ts::packet_size);
         const SharedBatch shared(std::move(batch));
         std::string_view header;
         for (const auto& endpoint : endpoints) {
@@ -207,7 +234,6 @@ struct Publisher::Implementation {
                 continue;
             }
             if (header.empty()) header = encode(*shared, seq);
-            endpoint->note_size(shared->capacity_bytes() + header.size());
             send_parts(*endpoint, shared->stream->ts_topic, header, message_of(shared, shared->payload()));
         }
     }
@@ -238,8 +264,6 @@ struct Publisher::Implementation {
         const ByteView payload = batch->payload();
         for (std::size_t at = 0; at < payload.size(); at += raw_message_bytes) {
             const ByteView part = payload.subspan(at, std::min(raw_message_bytes, payload.size() - at));
-            // A stopped reader holds whole batches through their parts.
-            endpoint.note_size(std::min(batch->capacity_bytes(), raw_message_bytes));
             zmq::message_t message = message_of(batch, part);
             endpoint.send(message, false, waiting_allowed);
         }
@@ -250,6 +274,10 @@ struct Publisher::Implementation {
         const SteadyTime steady = steady_now();
         const double seconds = std::chrono::duration<double>(steady - last_status).count();
         last_status = steady;
+        if (seconds > 0 && mark.review(seconds)) {
+            batch_pool.set_largest(mark.largest_packets());
+            for (const auto& endpoint : endpoints) endpoint->set_mark(mark.messages());
+        }
         for (const StreamStatus& status : board.read()) {
             StreamState& state = streams[status.stream->name];
             const proto::Totals& totals = status.totals;
@@ -261,7 +289,8 @@ struct Publisher::Implementation {
             info.last_packet_ns = to_unix_ns(status.last_packet);
             info.source = status.stream->source();
             info.totals = totals;
-            const auto new_bytes = static_cast<double>(totals.bytes - state.bytes_at_last_status);
+            const std::uint64_t bytes_before = std::min(totals.bytes, state.bytes_at_last_status);
+            const auto new_bytes = static_cast<double>(totals.bytes - bytes_before);
             info.rate_bps = seconds > 0 ? static_cast<std::uint64_t>(new_bytes * 8 / seconds) : 0;
             info.state = status.ended                                     ? proto::StreamState::ended
                          : totals.packets != state.packets_at_last_status ? proto::StreamState::live
@@ -295,6 +324,7 @@ struct Publisher::Implementation {
     Settings settings;
     BatchPool& batch_pool;
     const StatusBoard& board;
+    HighWaterMark mark;
     zmq::context_t context{1};
     zmq::socket_t queue;
     std::vector<std::unique_ptr<Endpoint>> endpoints;
@@ -332,6 +362,7 @@ public:
 
     bool push(BatchPtr& batch) override {
         Batch* const address = batch.get();
+        address->hand_over();
         while (!send(address, std::chrono::milliseconds{0})) {
             if (!waiting_allowed_.load(std::memory_order_relaxed)) return false;
             zmq::pollitem_t item{socket_.handle(), 0, ZMQ_POLLOUT, 0};
@@ -341,7 +372,11 @@ public:
         return true;
     }
 
-    void finish() override { (void)send(nullptr, std::chrono::milliseconds{-1}); }
+    void finish() override {
+        (void)send(nullptr, std::chrono::milliseconds{-1});
+        // What is queued still arrives; a publisher cannot go while a writer's socket is open.
+        socket_.close();
+    }
 
 private:
     bool send(Batch* address, std::chrono::milliseconds wait) {

@@ -29,7 +29,7 @@ public:
     /// Hands the batch on. When the queue is full the batch stays with the caller and the result is false;
     /// in lossless mode it waits for room instead, and false means that the run is being stopped.
     [[nodiscard]] virtual bool push(BatchPtr& batch) = 0;
-    /// Says that this writer will push nothing more.
+    /// Says that this writer will push nothing more; called once, last.
     virtual void finish() = 0;
 };
 
@@ -59,7 +59,7 @@ public:
     [[nodiscard]] const std::vector<std::string>& bound_endpoints() const;
     [[nodiscard]] const PublisherCounters& counters() const;
 
-    /// A new end of the queue, for one capture thread.
+    /// A new end of the queue, for one capture thread. Finished or destroyed before the publisher is destroyed.
     [[nodiscard]] std::unique_ptr<BatchQueueWriter> make_writer();
 
     /// Publishes what is queued, statuses that are due, and looks after subscriptions; waits at most this long when

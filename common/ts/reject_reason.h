@@ -33,6 +33,9 @@ public:
     void add(RejectReason reason, std::uint64_t count = 1) noexcept {
         counts_[static_cast<std::size_t>(reason)] += count;
     }
+    void add(const RejectCounts& other) noexcept {
+        for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+    }
     [[nodiscard]] std::uint64_t of(RejectReason reason) const noexcept {
         return counts_[static_cast<std::size_t>(reason)];
     }

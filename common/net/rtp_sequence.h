@@ -1,0 +1,76 @@
+#pragma once
+
+#include <bit>
+#include <cstdint>
+
+namespace muxtap::net {
+
+/// Counts what is missing and what is out of place in the sequence numbers of one RTP stream (RFC 3550, 5.1 and A.1).
+/// A number counts as lost only when it has not come within the 64 that follow, so that a late packet is not both lost
+/// and reordered; `settle` ends that wait.
+class RtpSequence {
+public:
+    void on_packet(std::uint16_t number, std::uint32_t ssrc) noexcept {
+        if (!started_ || ssrc != ssrc_) {
+            restart(number, ssrc);
+            return;
+        }
+        const auto ahead = static_cast<std::uint16_t>(number - newest_);
+        constexpr std::uint16_t half = 0x8000;
+        if (ahead != 0 && ahead < half) {
+            advance(ahead);
+            newest_ = number;
+            return;
+        }
+        const auto behind = static_cast<std::uint16_t>(newest_ - number);
+        if (behind >= window) {
+            restart(number, ssrc);  // the sender has begun anew
+            return;
+        }
+        ++reordered_;
+        seen_ |= std::uint64_t{1} << behind;
+    }
+
+    /// Counts what is still missing as lost now: at the end, or when the stream has fallen silent.
+    void settle() noexcept {
+        lost_ += static_cast<std::uint64_t>(std::popcount(~seen_));
+        seen_ = ~std::uint64_t{0};
+    }
+
+    /// Whether the newest number follows the one before it.
+    [[nodiscard]] bool is_contiguous() const noexcept { return (seen_ & 2U) != 0; }
+
+    [[nodiscard]] std::uint64_t lost() const noexcept { return lost_; }
+    /// Packets that came after a later one, or a second time.
+    [[nodiscard]] std::uint64_t reordered() const noexcept { return reordered_; }
+
+private:
+    static constexpr unsigned window = 64;
+
+    void restart(std::uint16_t number, std::uint32_t ssrc) noexcept {
+        settle();
+        started_ = true;
+        ssrc_ = ssrc;
+        newest_ = number;
+    }
+
+    void advance(unsigned steps) noexcept {
+        // Bit i of seen_ stands for the number newest_ - i. What leaves the window unseen is lost.
+        if (steps >= window) {
+            lost_ += static_cast<std::uint64_t>(std::popcount(~seen_)) + (steps - window);
+            seen_ = 1;
+            return;
+        }
+        lost_ += static_cast<std::uint64_t>(std::popcount(~seen_ >> (window - steps)));
+        seen_ = seen_ << steps | 1;
+    }
+
+    bool started_ = false;
+    std::uint16_t newest_ = 0;
+    std::uint32_t ssrc_ = 0;
+    std::uint64_t seen_ = ~std::uint64_t{0};
+    std::uint64_t lost_ = 0;
+    std::uint64_t reordered_ = 0;
+};
+
+}  // namespace muxtap::net

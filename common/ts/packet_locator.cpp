@@ -1,0 +1,106 @@
+#include "common/ts/packet_locator.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "common/ts/packet_view.h"
+
+namespace muxtap::ts {
+namespace {
+
+/// The packet stands behind 4 bytes of arrival time in 192-byte strides, and first in the others.
+constexpr std::size_t lead_of(std::size_t stride) {
+    return stride == 192 ? 4 : 0;
+}
+
+/// Whether a packet at `at` is followed by another one at the stride, or ends exactly with the block.
+bool is_confirmed(ByteView block, std::size_t at, std::size_t stride) {
+    if (block[at] != sync_byte) return false;
+    const std::size_t next = at + stride;
+    return next < block.size() ? block[next] == sync_byte : at + packet_size <= block.size();
+}
+
+/// The next place from `from` on where packets go on; the block's size when there is none.
+std::size_t resynchronise(ByteView block, std::size_t from, std::size_t stride) {
+    for (std::size_t at = from; at + packet_size <= block.size(); ++at) {
+        if (is_confirmed(block, at, stride)) return at;
+    }
+    return block.size();
+}
+
+}  // namespace
+
+std::size_t PacketLocator::walk(ByteView block, LocatorHint hint, Located& located) {
+    const std::size_t stride = hint.stride;
+    const std::size_t lead = lead_of(stride);
+    // What a packet takes up from its sync byte on: in a continuous block its Reed-Solomon tail, too, must be there.
+    const std::size_t extent = hint.continuous ? stride - lead : packet_size;
+    located.offsets.clear();
+    located.rejected = {};
+    located.stride = stride;
+    located.tail = block.size();
+    std::size_t synchronised = 0;
+    std::size_t first = block.size();
+    std::size_t at = lead;
+    while (at < block.size()) {
+        const bool whole = at + extent <= block.size();
+        if (!whole && (hint.continuous || block[at] == sync_byte)) {
+            located.tail = at - lead;
+            break;
+        }
+        if (!whole) {
+            // Bytes behind the last packet that are no packet's beginning.
+            located.rejected.add(RejectReason::truncated);
+            break;
+        }
+        if (block[at] == sync_byte) {
+            const RejectReason verdict = check_packet(&block[at]);
+            if (verdict == RejectReason::accepted) {
+                located.offsets.push_back(static_cast<std::uint32_t>(at));
+            } else {
+                located.rejected.add(verdict);
+            }
+            if (synchronised++ == 0) first = at;
+            at += stride;
+            continue;
+        }
+        const std::size_t next = at + stride;
+        const bool goes_on = next >= block.size() ? synchronised > 0 : block[next] == sync_byte;
+        std::size_t resumed = goes_on ? next : resynchronise(block, at + 1, stride);
+        // More may follow: the sync byte that the last stride holds is confirmed by it.
+        if (resumed >= block.size() && hint.continuous) resumed = std::max(at + 1, block.size() - stride);
+        const std::size_t skipped = std::min(resumed, block.size()) - at;
+        located.rejected.add(RejectReason::sync_byte, (skipped + stride - 1) / stride);
+        at = resumed;
+    }
+    const std::size_t room = block.size() / stride;
+    const bool fills_block = block.size() == stride;
+    const bool enough = synchronised >= 2 || (synchronised == 1 && first == lead && (fills_block || hint.proven));
+    located.is_ts = enough && (hint.continuous || synchronised * 2 >= room);
+    return synchronised;
+}
+
+const Located& PacketLocator::locate(ByteView block, LocatorHint hint) {
+    std::size_t most = walk(block, hint, best_);
+    const std::size_t room = block.size() / hint.stride;
+    if (best_.is_ts && most >= room) return best_;
+    for (const std::size_t stride : std::array<std::size_t, 3>{188, 204, 192}) {
+        if (stride == hint.stride) continue;
+        const std::size_t synchronised =
+            walk(block, {.stride = stride, .proven = false, .continuous = hint.continuous}, candidate_);
+        if (candidate_.is_ts && (!best_.is_ts || synchronised > most)) {
+            std::swap(best_, candidate_);
+            most = synchronised;
+        }
+    }
+    if (!best_.is_ts) {
+        best_.offsets.clear();
+        best_.rejected = {};
+        best_.rejected.add(RejectReason::not_ts);
+        best_.tail = block.size();
+    }
+    return best_;
+}
+
+}  // namespace muxtap::ts

@@ -1,0 +1,196 @@
+#include "probe/flow/flow_table.h"
+
+#include <algorithm>
+
+#include "common/net/rtp_header.h"
+
+namespace muxtap::probe {
+namespace {
+
+/// TR 101 290, 5.2.1, indicator 1.1: five good sync bytes in a row regain synchronisation.
+constexpr std::uint64_t packets_to_prove = 5;
+/// Flows that are remembered as not wanted, so that their datagrams cost one look-up.
+constexpr std::size_t most_ignored_flows = 100'000;
+
+std::string vlan_suffix(std::uint16_t vlan, std::uint16_t inner_vlan) {
+    if (vlan == 0) return {};
+    return "@" + std::to_string(vlan) + (inner_vlan == 0 ? "" : "." + std::to_string(inner_vlan));
+}
+
+}  // namespace
+
+struct FlowTable::Stream {
+    StreamAssembler assembler;
+    bool bound = false;  ///< a flow was found for this selected stream
+    net::IpAddress sender{};
+    bool sender_matters = false;
+    UnixTime last_seen{};  ///< at the last report
+};
+
+std::size_t FlowTable::KeyHash::operator()(const Key& key) const noexcept {
+    const std::uint64_t numbers =
+        std::uint64_t{key.port} << 32 | std::uint64_t{key.vlan} << 16 | std::uint64_t{key.inner_vlan};
+    return key.destination.hash() ^ (numbers * 0x9E3779B97F4A7C15U);
+}
+
+FlowTable::FlowTable(Settings settings, feed::BatchQueueWriter& output)
+    : settings_(std::move(settings)),
+      discovered_settings_(settings_.assembler),
+      rtp_only_settings_(settings_.assembler),
+      output_(output) {
+    discovered_settings_.packets_to_prove = packets_to_prove;
+    rtp_only_settings_.rtp_only = true;
+    for (const StreamSelector& selector : settings_.selectors) {
+        Stream* stream = add_stream(selector.name, selector.destination, selector.port,
+                                    selector.rtp_only ? rtp_only_settings_ : settings_.assembler);
+        stream->sender_matters = selector.sender.has_value();
+        if (selector.sender) stream->sender = *selector.sender;
+    }
+}
+
+FlowTable::~FlowTable() = default;
+
+FlowTable::Stream* FlowTable::add_stream(const std::string& name, const net::IpAddress& destination, std::uint16_t port,
+                                         const AssemblerSettings& settings) {
+    auto description = std::make_shared<feed::StreamDescription>();
+    description->set_name(name);
+    if (!settings_.is_file || !destination.is_unspecified()) {
+        description->dst_ip = destination.to_text();
+        description->dst_port = port;
+    }
+    description->interface = settings_.interface;
+    if (settings_.is_file && destination.is_unspecified()) description->encapsulation = proto::Encapsulation::file;
+    streams_.push_back(std::make_unique<Stream>(
+        Stream{.assembler = StreamAssembler(std::move(description), settings, output_, locator_)}));
+    return streams_.back().get();
+}
+
+void FlowTable::on_datagram(const net::Datagram& datagram) {
+    const Key key{datagram.destination, datagram.destination_port, datagram.vlan, datagram.inner_vlan};
+    Stream* stream = last_stream_ != nullptr && key == last_key_ ? last_stream_ : find(datagram, key);
+    if (stream == nullptr || (stream->sender_matters && stream->sender != datagram.source)) {
+        ++counters_.unselected_datagrams;
+        return;
+    }
+    if (limit_reached()) return;
+    last_key_ = key;
+    last_stream_ = stream;
+    stream->assembler.on_datagram(datagram);
+    if (!stream->assembler.proven()) drop_if_disproved(*stream, key);
+}
+
+FlowTable::Stream* FlowTable::find(const net::Datagram& datagram, const Key& key) {
+    const auto found = by_key_.find(key);
+    if (found != by_key_.end()) return found->second;
+    Stream* stream = select(datagram, key);
+    if (stream == nullptr && settings_.discover) return discover(datagram, key);
+    if (stream != nullptr || by_key_.size() < most_ignored_flows) by_key_.emplace(key, stream);
+    return stream;
+}
+
+FlowTable::Stream* FlowTable::select(const net::Datagram& datagram, const Key& key) {
+    for (std::size_t i = 0; i < settings_.selectors.size(); ++i) {
+        const StreamSelector& selector = settings_.selectors[i];
+        if (selector.destination != datagram.destination || selector.port != datagram.destination_port) continue;
+        if (selector.vlan && *selector.vlan != datagram.vlan) continue;
+        if (!streams_[i]->bound) {
+            streams_[i]->bound = true;
+            return streams_[i].get();
+        }
+        // The same address on another VLAN is another stream.
+        return add_stream(selector.name + vlan_suffix(key.vlan, key.inner_vlan), selector.destination, selector.port,
+                          selector.rtp_only ? rtp_only_settings_ : settings_.assembler);
+    }
+    return nullptr;
+}
+
+FlowTable::Stream* FlowTable::discover(const net::Datagram& datagram, const Key& key) {
+    if (!looks_like_ts(datagram)) {
+        ++counters_.not_ts_datagrams;
+        return nullptr;
+    }
+    if (streams_.size() >= settings_.max_streams) {
+        ++counters_.refused_datagrams;
+        return nullptr;
+    }
+    const std::string name =
+        datagram.destination.to_text_with_port(datagram.destination_port) + vlan_suffix(key.vlan, key.inner_vlan);
+    Stream* stream = add_stream(name, datagram.destination, datagram.destination_port, discovered_settings_);
+    by_key_.emplace(key, stream);
+    return stream;
+}
+
+bool FlowTable::looks_like_ts(const net::Datagram& datagram) {
+    ByteView bytes = datagram.payload;
+    if (const auto rtp = net::RtpHeader::parse(bytes, datagram.missing_bytes > 0)) bytes = rtp->payload;
+    return locator_.locate(bytes, {}).is_ts;
+}
+
+/// A discovered flow that turns out to be something else gives up its place and its packets.
+void FlowTable::drop_if_disproved(Stream& stream, const Key& key) {
+    const std::uint64_t not_ts = stream.assembler.totals().rejected.of(ts::RejectReason::not_ts);
+    if (not_ts == 0) return;
+    counters_.not_ts_datagrams += not_ts + stream.assembler.totals().datagrams;
+    by_key_.erase(key);
+    last_stream_ = nullptr;
+    std::erase_if(streams_, [&](const auto& candidate) { return candidate.get() == &stream; });
+}
+
+std::span<std::uint8_t> FlowTable::landing(std::size_t stream) {
+    const std::span<std::uint8_t> room = streams_.at(stream)->assembler.landing();
+    if (settings_.packet_limit == 0) return room;
+    const std::uint64_t taken = packets_taken();
+    const std::uint64_t rest = settings_.packet_limit > taken ? settings_.packet_limit - taken : 0;
+    return room.first(std::min<std::size_t>(room.size(), rest * ts::packet_size));
+}
+
+std::size_t FlowTable::on_file_bytes(ByteView bytes, UnixTime time, bool last) {
+    return limit_reached() ? bytes.size() : streams_.front()->assembler.on_file_bytes(bytes, time, last);
+}
+
+std::uint64_t FlowTable::packets_taken() const noexcept {
+    std::uint64_t packets = 0;
+    for (const auto& stream : streams_) packets += stream->assembler.totals().packets;
+    return packets;
+}
+
+bool FlowTable::limit_reached() const noexcept {
+    return settings_.packet_limit != 0 && packets_taken() >= settings_.packet_limit;
+}
+
+SteadyTime FlowTable::next_deadline() const noexcept {
+    SteadyTime oldest = SteadyTime::max();
+    for (const auto& stream : streams_) oldest = std::min(oldest, stream->assembler.opened());
+    return oldest == SteadyTime::max() ? oldest : oldest + settings_.assembler.batch_age;
+}
+
+void FlowTable::flush_due(SteadyTime now) {
+    if (now < next_deadline()) return;
+    for (const auto& stream : streams_) {
+        const SteadyTime opened = stream->assembler.opened();
+        if (opened != SteadyTime::max() && now - opened >= settings_.assembler.batch_age / 2) {
+            stream->assembler.flush();
+        }
+    }
+}
+
+void FlowTable::finish() {
+    for (const auto& stream : streams_) stream->assembler.finish();
+}
+
+void FlowTable::report(std::vector<feed::StreamStatus>& statuses, std::uint64_t kernel_dropped, bool ended) {
+    statuses.clear();
+    for (const auto& stream : streams_) {
+        StreamAssembler& assembler = stream->assembler;
+        if (!assembler.proven()) continue;
+        assembler.set_kernel_dropped(kernel_dropped);
+        if (assembler.last_datagram() == stream->last_seen) assembler.settle();
+        stream->last_seen = assembler.last_datagram();
+        statuses.push_back({.stream = assembler.description(),
+                            .totals = assembler.totals(),
+                            .last_packet = assembler.last_datagram(),
+                            .ended = ended});
+    }
+}
+
+}  // namespace muxtap::probe

@@ -1,0 +1,310 @@
+#include "probe/flow/stream_assembler.h"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+
+#include "common/net/rtp_header.h"
+#include "common/ts/packet_run.h"
+
+namespace muxtap::probe {
+namespace {
+
+/// A datagram that goes through RTCP's packet types shares its port with RTP (RFC 5761, 4).
+bool is_rtcp(ByteView payload) {
+    return payload.size() >= 2 && payload[1] >= 192 && payload[1] <= 223;
+}
+
+/// The size of the datagrams merged into one RTP payload: where the next header of the same sender follows.
+std::size_t rtp_segment_size(const net::RtpHeader& first, ByteView payload) {
+    for (std::size_t size = first.header_size + ts::packet_size; size < payload.size(); size += ts::packet_size) {
+        const auto next = net::RtpHeader::parse(payload.subspan(size));
+        if (next && next->ssrc == first.ssrc &&
+            next->sequence_number == static_cast<std::uint16_t>(first.sequence_number + 1)) {
+            return size;
+        }
+    }
+    return 0;
+}
+
+}  // namespace
+
+/// What is between headers and packets: the part of a datagram that should be transport packets.
+struct StreamAssembler::Block {
+    ByteView bytes;
+    std::size_t missing = 0;  ///< bytes behind them that were not captured
+    bool follows = true;      ///< nothing is known to be missing between the last block and this one
+    bool continuous = false;  ///< a piece of a file of which more follows
+};
+
+StreamAssembler::StreamAssembler(feed::StreamDescriptionPtr description, const AssemblerSettings& settings,
+                                 feed::BatchQueueWriter& output, ts::PacketLocator& locator)
+    : description_(std::move(description)),
+      settings_(settings),
+      output_(output),
+      locator_(locator),
+      proven_(settings.packets_to_prove == 0) {}
+
+proto::Totals StreamAssembler::totals() const noexcept {
+    proto::Totals totals = totals_;
+    totals.rtp_lost = rtp_.lost();
+    totals.rtp_reordered = rtp_.reordered();
+    return totals;
+}
+
+void StreamAssembler::on_datagram(const net::Datagram& datagram) {
+    ByteView rest = datagram.payload;
+    std::size_t segment = datagram.segment_size != 0 ? datagram.segment_size : rest.size();
+    bool first = true;
+    time_ = datagram.time;
+    do {
+        const bool is_rtp = rest.size() >= 2 && rest[0] >> 6 == 2 && !is_rtcp(rest);
+        const bool last_segment = segment >= rest.size();
+        const auto rtp = is_rtp ? net::RtpHeader::parse(rest.first(last_segment ? rest.size() : segment),
+                                                        last_segment && datagram.missing_bytes > 0)
+                                : std::nullopt;
+        if (first && rtp && datagram.merged && datagram.segment_size == 0) {
+            if (const std::size_t found = rtp_segment_size(*rtp, rest); found != 0) {
+                segment = found;
+                continue;
+            }
+        }
+        Block block{.bytes = rest.first(std::min(segment, rest.size()))};
+        rest = rest.subspan(block.bytes.size());
+        block.missing = rest.empty() ? datagram.missing_bytes : 0;
+        // Merged datagrams share one time stamp: only the first one's is its own.
+        gap_ns_ = !first                        ? -1
+                  : to_unix_ns(last_time_) == 0 ? 0
+                                                : std::max<std::int64_t>(0, (time_ - last_time_).count());
+        first = false;
+
+        const std::size_t packets_before = totals_.packets;
+        entry_open_ = false;
+        if (rtp) {
+            const std::uint64_t lost_before = rtp_.lost();
+            rtp_.on_packet(rtp->sequence_number, rtp->ssrc);
+            block.bytes = rtp->payload;
+            block.follows = rtp_.lost() == lost_before && rtp_.is_contiguous();
+        }
+        if (settings_.rtp_only && !rtp) {
+            totals_.rejected.add(ts::RejectReason::not_ts);
+        } else {
+            note_sender(datagram, rtp ? proto::Encapsulation::rtp : proto::Encapsulation::udp);
+            (void)accept(block);
+            if (batch_ && is_full()) hand_on();
+        }
+        count_datagram(packets_before);
+    } while (!rest.empty());
+}
+
+std::size_t StreamAssembler::on_file_bytes(ByteView bytes, UnixTime time, bool last) {
+    time_ = time;
+    gap_ns_ = -1;
+    entry_open_ = false;
+    const std::size_t packets_before = totals_.packets;
+    // A full batch is handed on at the next call: what is left over of these bytes may stand in it.
+    const std::size_t consumed = accept({.bytes = bytes, .continuous = !last});
+    count_datagram(packets_before);
+    return consumed;
+}
+
+void StreamAssembler::count_datagram(std::size_t packets_before) {
+    if (totals_.packets == packets_before) return;
+    ++totals_.datagrams;
+    last_time_ = time_;
+}
+
+/// Takes a block in; returns how many of its bytes are done with.
+std::size_t StreamAssembler::accept(const Block& block) {
+    std::size_t consumed = accept_run(block);
+    if (consumed == 0) consumed = accept_located(block);
+    if (!proven_ && totals_.packets >= std::min<std::uint64_t>(settings_.packets_to_prove, settings_.batch_packets)) {
+        proven_ = true;
+    }
+    return consumed;
+}
+
+/// The usual case: whole valid packets and nothing else. 0 when it is not that.
+std::size_t StreamAssembler::accept_run(const Block& block) {
+    const std::size_t count = block.bytes.size() / ts::packet_size;
+    const bool whole = block.bytes.size() % ts::packet_size == 0 || block.continuous;
+    if (count == 0 || !whole || stride_ != ts::packet_size || carry_size_ != 0 || block.missing != 0) return 0;
+    const ts::RunTally tally = ts::tally_run(block.bytes.data(), count);
+    if (tally.valid != count || (settings_.drop.tei && tally.tei != 0) || (settings_.drop.null && tally.null != 0)) {
+        return 0;
+    }
+    seen_ts_ = true;
+    totals_.tei += tally.tei;
+    totals_.null += tally.null;
+    append(block.bytes.data(), count);
+    return count * ts::packet_size;
+}
+
+std::size_t StreamAssembler::accept_located(const Block& block) {
+    const ByteView bytes = join_carry(block.bytes, block.follows);
+    if (bytes.empty() && !block.bytes.empty()) return block.bytes.size();
+    const ts::Located& located =
+        locator_.locate(bytes, {.stride = stride_, .proven = seen_ts_, .continuous = block.continuous});
+    totals_.rejected.add(located.rejected);
+    if (!located.is_ts) return block.bytes.size();
+    stride_ = located.stride;
+    seen_ts_ = true;
+    for (const std::uint32_t offset : located.offsets) take_packet(&bytes[offset]);
+
+    if (block.continuous) return located.tail;
+    if (block.missing != 0) {
+        const std::size_t whole = (bytes.size() + block.missing) / stride_;
+        totals_.rejected.add(ts::RejectReason::truncated, whole - std::min(whole, bytes.size() / stride_));
+    } else if (located.tail < bytes.size() && stride_ == ts::packet_size) {
+        carry_size_ = bytes.size() - located.tail;
+        std::memcpy(carry_.data(), &bytes[located.tail], carry_size_);
+    } else if (located.tail < bytes.size()) {
+        totals_.rejected.add(ts::RejectReason::truncated);
+    }
+    return block.bytes.size();
+}
+
+/// Completes the packet that the last block broke off with this one's beginning; returns what follows it. Senders that
+/// pay no heed to packet boundaries fill datagrams to the brim, so that packets straddle them.
+ByteView StreamAssembler::join_carry(ByteView bytes, bool continues) {
+    if (carry_size_ == 0) return bytes;
+    const std::size_t needed = ts::packet_size - carry_size_;
+    const bool fits = bytes.size() == needed || (bytes.size() > needed && bytes[needed] == ts::sync_byte);
+    carry_size_ = 0;
+    if (!continues || !fits) {
+        totals_.rejected.add(ts::RejectReason::truncated);
+        return bytes;
+    }
+    std::memcpy(carry_.data() + (ts::packet_size - needed), bytes.data(), needed);
+    const ts::RejectReason verdict = ts::check_packet(carry_.data());
+    if (verdict == ts::RejectReason::accepted) {
+        take_packet(carry_.data());
+    } else {
+        totals_.rejected.add(verdict);
+    }
+    return bytes.subspan(needed);
+}
+
+void StreamAssembler::take_packet(const std::uint8_t* packet) {
+    const ts::RunTally tally = ts::tally_run(packet, 1);
+    totals_.tei += tally.tei;
+    totals_.null += tally.null;
+    if ((settings_.drop.tei && tally.tei != 0) || (settings_.drop.null && tally.null != 0)) {
+        ++totals_.dropped;
+        return;
+    }
+    append(packet, 1);
+}
+
+void StreamAssembler::append(const std::uint8_t* packets, std::size_t count) {
+    while (count > 0) {
+        if (batch_ && is_full()) hand_on();
+        if (!open_batch()) {
+            totals_.packets += count;
+            totals_.bytes += count * ts::packet_size;
+            totals_.queue_dropped += count;
+            return;
+        }
+        const std::size_t room =
+            std::min(batch_->room().size() / ts::packet_size, settings_.batch_packets - batch_->packets());
+        const std::size_t taken = std::min(room, count);
+        std::uint8_t* const place = batch_->room().data();
+        // What landed in its place already stays there; what landed behind a rejected packet moves up.
+        if (place != packets) std::memmove(place, packets, taken * ts::packet_size);
+        batch_->commit(taken);
+        if (entry_open_) {
+            batch_->datagrams.back().packets += static_cast<std::uint32_t>(taken);
+        } else {
+            const bool first_of_batch = batch_->datagrams.empty();
+            batch_->datagrams.push_back({static_cast<std::uint32_t>(taken), first_of_batch ? 0 : gap_ns_});
+            entry_open_ = true;
+        }
+        totals_.packets += taken;
+        totals_.bytes += taken * ts::packet_size;
+        packets += taken * ts::packet_size;
+        count -= taken;
+    }
+}
+
+bool StreamAssembler::is_full() const noexcept {
+    return batch_->room().size() < ts::packet_size || batch_->packets() >= settings_.batch_packets;
+}
+
+/// Makes sure that there is a batch and that it has its heading. False when there is no memory for one.
+bool StreamAssembler::open_batch() {
+    if (!batch_) batch_ = output_.acquire(std::min(expected_packets_, settings_.batch_packets));
+    if (!batch_) return false;
+    if (batch_->packets() == 0) {
+        batch_->stream = description_;
+        batch_->first_packet = totals_.packets;
+        batch_->time = time_;
+        batch_->totals = totals();
+        entry_open_ = false;
+        // The age counts from the capture: what the datagram waited in the ring is part of it.
+        const auto waited = std::clamp(unix_now() - time_, std::chrono::nanoseconds{0}, settings_.batch_age);
+        opened_ = steady_now() - waited;
+    }
+    return true;
+}
+
+std::span<std::uint8_t> StreamAssembler::landing() {
+    if (batch_ && is_full()) hand_on();
+    if (!batch_) batch_ = output_.acquire(std::min(expected_packets_, settings_.batch_packets));
+    if (!batch_) return {};
+    const std::size_t packets =
+        std::min(batch_->room().size() / ts::packet_size, settings_.batch_packets - batch_->packets());
+    const std::span<std::uint8_t> room = batch_->room().first(packets * ts::packet_size);
+    // A completed straddling packet goes in front of what lands.
+    if (carry_size_ == 0) return room;
+    return room.size() > ts::packet_size ? room.subspan(ts::packet_size) : std::span<std::uint8_t>{};
+}
+
+void StreamAssembler::flush() {
+    if (!batch_ || batch_->packets() == 0) return;
+    if (!proven_) {
+        opened_ = steady_now();  // held back until there is proof
+        return;
+    }
+    hand_on();
+}
+
+void StreamAssembler::hand_on() {
+    const std::size_t packets = batch_->packets();
+    // Grows at once, shrinks slowly: the next batch shall hold what comes in one batch age.
+    const bool was_full = is_full();
+    expected_packets_ =
+        std::max<std::size_t>({was_full ? packets * 4 : packets * 5 / 4, expected_packets_ * 7 / 8, 16});
+    expected_packets_ = std::min(expected_packets_, settings_.batch_packets);
+    if (!output_.push(batch_)) {
+        totals_.queue_dropped += packets;
+        batch_.reset();
+    }
+    opened_ = SteadyTime::max();
+    entry_open_ = false;
+}
+
+void StreamAssembler::finish() {
+    rtp_.settle();
+    if (carry_size_ != 0) totals_.rejected.add(ts::RejectReason::truncated);
+    carry_size_ = 0;
+    flush();
+}
+
+void StreamAssembler::note_sender(const net::Datagram& datagram, proto::Encapsulation encapsulation) {
+    if (datagram.source == sender_ && datagram.source_port == sender_port_ &&
+        description_->encapsulation == encapsulation) {
+        return;
+    }
+    // A batch names the sender of its first datagram: two alternating senders must not make a batch per datagram.
+    if (batch_ && batch_->packets() > 0) return;
+    sender_ = datagram.source;
+    sender_port_ = datagram.source_port;
+    auto changed = std::make_shared<feed::StreamDescription>(*description_);
+    changed->ip = sender_.to_text();
+    changed->port = sender_port_;
+    changed->vlan = datagram.vlan;
+    changed->encapsulation = encapsulation;
+    description_ = std::move(changed);
+}
+
+}  // namespace muxtap::probe
