@@ -2,10 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <optional>
-
-#include "common/net/rtp_header.h"
-#include "common/ts/packet_run.h"
 
 namespace muxtap::probe {
 namespace {
@@ -25,6 +21,11 @@ std::size_t rtp_segment_size(const net::RtpHeader& first, ByteView payload) {
         }
     }
     return 0;
+}
+
+/// Whether there is a sync byte where a block's first packet has it, 4 bytes behind the start in 192-byte strides.
+bool begins_with_packet(ByteView block) {
+    return (!block.empty() && block[0] == ts::sync_byte) || (block.size() > 4 && block[4] == ts::sync_byte);
 }
 
 }  // namespace
@@ -58,12 +59,10 @@ void StreamAssembler::on_datagram(const net::Datagram& datagram) {
     bool first = true;
     time_ = datagram.time;
     do {
-        const bool is_rtp = rest.size() >= 2 && rest[0] >> 6 == 2 && !is_rtcp(rest);
         const bool last_segment = segment >= rest.size();
-        const auto rtp = is_rtp ? net::RtpHeader::parse(rest.first(last_segment ? rest.size() : segment),
-                                                        last_segment && datagram.missing_bytes > 0)
-                                : std::nullopt;
-        if (first && rtp && datagram.merged && datagram.segment_size == 0) {
+        const auto rtp =
+            find_rtp(rest.first(last_segment ? rest.size() : segment), last_segment && datagram.missing_bytes > 0);
+        if (first && last_segment && rtp && datagram.merged && datagram.segment_size == 0) {
             if (const std::size_t found = rtp_segment_size(*rtp, rest); found != 0) {
                 segment = found;
                 continue;
@@ -92,9 +91,20 @@ void StreamAssembler::on_datagram(const net::Datagram& datagram) {
             note_sender(datagram, rtp ? proto::Encapsulation::rtp : proto::Encapsulation::udp);
             (void)accept(block);
             if (batch_ && is_full()) hand_on();
+            if (totals_.packets != packets_before) in_rtp_ = rtp.has_value();
         }
         count_datagram(packets_before);
     } while (!rest.empty());
+}
+
+/// The RTP header of a datagram, if it has one. In a stream without RTP, a datagram that begins inside a packet may
+/// look like it.
+std::optional<net::RtpHeader> StreamAssembler::find_rtp(ByteView bytes, bool cut_off) const {
+    if (bytes.size() < 2 || bytes[0] >> 6 != 2 || is_rtcp(bytes)) return std::nullopt;
+    const auto rtp = net::RtpHeader::parse(bytes, cut_off);
+    const bool plain_so_far = seen_ts_ && !in_rtp_;
+    if (rtp && plain_so_far && (completes_carry(bytes) || !begins_with_packet(rtp->payload))) return std::nullopt;
+    return rtp;
 }
 
 std::size_t StreamAssembler::on_file_bytes(ByteView bytes, UnixTime time, bool last) {
@@ -128,15 +138,15 @@ std::size_t StreamAssembler::accept(const Block& block) {
 std::size_t StreamAssembler::accept_run(const Block& block) {
     const std::size_t count = block.bytes.size() / ts::packet_size;
     const bool whole = block.bytes.size() % ts::packet_size == 0 || block.continuous;
-    if (count == 0 || !whole || stride_ != ts::packet_size || carry_size_ != 0 || block.missing != 0) return 0;
+    // Of a file's first piece a single packet does not tell the stride.
+    if (count == 0 || (count == 1 && block.continuous && !seen_ts_)) return 0;
+    if (!whole || stride_ != ts::packet_size || carry_size_ != 0 || block.missing != 0) return 0;
     const ts::RunTally tally = ts::tally_run(block.bytes.data(), count);
     if (tally.valid != count || (settings_.drop.tei && tally.tei != 0) || (settings_.drop.null && tally.null != 0)) {
         return 0;
     }
     seen_ts_ = true;
-    totals_.tei += tally.tei;
-    totals_.null += tally.null;
-    append(block.bytes.data(), count);
+    append(block.bytes.data(), tally);
     return count * ts::packet_size;
 }
 
@@ -169,7 +179,7 @@ std::size_t StreamAssembler::accept_located(const Block& block) {
 ByteView StreamAssembler::join_carry(ByteView bytes, bool continues) {
     if (carry_size_ == 0) return bytes;
     const std::size_t needed = ts::packet_size - carry_size_;
-    const bool fits = bytes.size() == needed || (bytes.size() > needed && bytes[needed] == ts::sync_byte);
+    const bool fits = completes_carry(bytes);
     carry_size_ = 0;
     if (!continues || !fits) {
         totals_.rejected.add(ts::RejectReason::truncated);
@@ -185,29 +195,45 @@ ByteView StreamAssembler::join_carry(ByteView bytes, bool continues) {
     return bytes.subspan(needed);
 }
 
+/// Whether these bytes begin with the end of the packet that the last block broke off.
+bool StreamAssembler::completes_carry(ByteView bytes) const noexcept {
+    if (carry_size_ == 0) return false;
+    const std::size_t needed = ts::packet_size - carry_size_;
+    const auto packet_at = [&](std::size_t at) { return at >= bytes.size() || bytes[at] == ts::sync_byte; };
+    return bytes.size() >= needed && packet_at(needed) && packet_at(needed + ts::packet_size);
+}
+
 void StreamAssembler::take_packet(const std::uint8_t* packet) {
     const ts::RunTally tally = ts::tally_run(packet, 1);
-    totals_.tei += tally.tei;
-    totals_.null += tally.null;
     if ((settings_.drop.tei && tally.tei != 0) || (settings_.drop.null && tally.null != 0)) {
+        totals_.tei += tally.tei;
+        totals_.null += tally.null;
         ++totals_.dropped;
         return;
     }
-    append(packet, 1);
+    append(packet, tally);
 }
 
-void StreamAssembler::append(const std::uint8_t* packets, std::size_t count) {
-    while (count > 0) {
+void StreamAssembler::count_in(const ts::RunTally& run) noexcept {
+    totals_.packets += run.valid;
+    totals_.bytes += run.valid * ts::packet_size;
+    totals_.tei += run.tei;
+    totals_.null += run.null;
+}
+
+void StreamAssembler::append(const std::uint8_t* packets, ts::RunTally run) {
+    while (run.valid > 0) {
         if (batch_ && is_full()) hand_on();
         if (!open_batch()) {
-            totals_.packets += count;
-            totals_.bytes += count * ts::packet_size;
-            totals_.queue_dropped += count;
+            count_in(run);
+            totals_.queue_dropped += run.valid;
             return;
         }
         const std::size_t room =
             std::min(batch_->room().size() / ts::packet_size, settings_.batch_packets - batch_->packets());
-        const std::size_t taken = std::min(room, count);
+        const std::size_t taken = std::min(room, run.valid);
+        // The next batch's header tells of what stands in this one.
+        const ts::RunTally part = taken == run.valid ? run : ts::tally_run(packets, taken);
         std::uint8_t* const place = batch_->room().data();
         // What landed in its place already stays there; what landed behind a rejected packet moves up.
         if (place != packets) std::memmove(place, packets, taken * ts::packet_size);
@@ -219,10 +245,9 @@ void StreamAssembler::append(const std::uint8_t* packets, std::size_t count) {
             batch_->datagrams.push_back({static_cast<std::uint32_t>(taken), first_of_batch ? 0 : gap_ns_});
             entry_open_ = true;
         }
-        totals_.packets += taken;
-        totals_.bytes += taken * ts::packet_size;
+        count_in(part);
         packets += taken * ts::packet_size;
-        count -= taken;
+        run = {.valid = run.valid - part.valid, .tei = run.tei - part.tei, .null = run.null - part.null};
     }
 }
 
