@@ -77,6 +77,12 @@ void UdpSender::send(ByteView payload) {
     demand(::send(socket_.get(), payload.data(), payload.size(), 0) == static_cast<ssize_t>(payload.size()), "send");
 }
 
+void UdpSender::cut_into(std::uint16_t size) {
+    constexpr int udp_segment = 103;
+    const int value = size;
+    demand(::setsockopt(socket_.get(), IPPROTO_UDP, udp_segment, &value, sizeof(value)) == 0, "UDP_SEGMENT");
+}
+
 FrameSender::FrameSender(const std::string& device) : socket_(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0)) {
     demand(socket_.valid(), "socket");
     sockaddr_ll address{};

@@ -32,6 +32,8 @@ class UdpSender {
 public:
     UdpSender(const net::IpAddress& destination, std::uint16_t port, const std::string& device = {});
     void send(ByteView payload);
+    /// From now on what is sent is cut into datagrams of this size, the last of which may be shorter (UDP_SEGMENT).
+    void cut_into(std::uint16_t size);
 
 private:
     FileDescriptor socket_;

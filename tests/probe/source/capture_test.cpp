@@ -17,13 +17,15 @@ struct Seen {
     std::uint16_t port, vlan, inner_vlan;
     std::size_t size;
     UnixTime time;
+    bool merged;
+    std::size_t segment_size;
 };
 
 class SeeingSink : public DatagramSink {
 public:
     void on_datagram(const net::Datagram& datagram) override {
-        seen.push_back(
-            {datagram.destination_port, datagram.vlan, datagram.inner_vlan, datagram.payload.size(), datagram.time});
+        seen.push_back({datagram.destination_port, datagram.vlan, datagram.inner_vlan, datagram.payload.size(),
+                        datagram.time, datagram.merged, datagram.segment_size});
     }
     [[nodiscard]] std::span<std::uint8_t> landing(std::size_t /*stream*/) override { return {}; }
     [[nodiscard]] std::size_t on_file_bytes(ByteView bytes, UnixTime /*time*/, bool /*last*/) override {
@@ -137,19 +139,29 @@ TEST_CASE("captured datagrams are stamped with the time they came, to the nanose
     }
 }
 
-TEST_CASE("frames longer than the interface can send were merged, and are counted") {
+TEST_CASE("datagrams that an offload merged into one frame are told from single ones") {
     NEEDS_ROOT("merged frames");
     const OwnNetwork network;
-    REQUIRE(std::system("ip link set vb mtu 1500") == 0);
+    REQUIRE(std::system("ip link set va mtu 1500 && ip link set vb mtu 1500 && ip addr add 10.99.0.1/24 dev va") == 0);
     for (const bool ring : {true, false}) {
         CAPTURE(ring);
         auto source = open_on(ring, "vb", "udp");
         REQUIRE(source.has_value());
-        FrameSender sender("va");
-        sender.send(plain_frame(packet_run(7)));
+        UdpSender sender(address("239.1.1.1"), 5000, "va");
+        sender.send(packet_run(7));
         SeeingSink sink;
         see(**source, sink, 1);
         CHECK((*source)->counters().merged_frames == 0);
+        CHECK_FALSE(sink.seen[0].merged);
+        CHECK(sink.seen[0].segment_size == 0);
+        sender.cut_into(1316);
+        sender.send(packet_run(68));
+        see(**source, sink, 2);
+        CHECK((*source)->counters().merged_frames == 1);
+        CHECK(sink.seen[1].size == 68 * 188);
+        CHECK(sink.seen[1].merged);
+        // Only the raw ring is told the size.
+        CHECK(sink.seen[1].segment_size == (ring ? 1316 : 0));
     }
 }
 
