@@ -1,6 +1,14 @@
 #include "common/feed/feed_tracker.h"
 
 namespace muxtap::feed {
+namespace {
+
+/// How much a cumulative counter has grown; 0 when it went back, which only a stranger's can.
+std::uint64_t growth(std::uint64_t now, std::uint64_t before) noexcept {
+    return now > before ? now - before : 0;
+}
+
+}  // namespace
 
 FeedTracker::Position* FeedTracker::find(std::string_view probe, std::string_view stream) {
     const auto streams = positions_.find(probe);
@@ -11,6 +19,14 @@ FeedTracker::Position* FeedTracker::find(std::string_view probe, std::string_vie
 
 FeedTracker::Position& FeedTracker::insert(std::string_view probe, std::string_view stream) {
     return positions_[std::string{probe}][std::string{stream}];
+}
+
+void FeedTracker::forget(std::string_view probe, std::string_view stream) {
+    const auto streams = positions_.find(probe);
+    if (streams == positions_.end()) return;
+    if (const auto position = streams->second.find(stream); position != streams->second.end()) {
+        streams->second.erase(position);
+    }
 }
 
 FeedVerdict FeedTracker::on_batch(const proto::BatchHeader& header) {
@@ -30,13 +46,14 @@ FeedVerdict FeedTracker::on_batch(const proto::BatchHeader& header) {
         verdict.kind = FeedVerdict::Kind::new_epoch;
     } else {
         // What the probe's own queue dropped is missing from the packet numbers as well, but is not our loss.
-        verdict.queue_dropped = header.totals.queue_dropped - position->queue_dropped;
-        const std::uint64_t jump = header.first_packet - position->next_packet;
-        if (header.seq > position->next_seq) {
-            verdict.kind = FeedVerdict::Kind::gap;
-            verdict.missing_batches = header.seq - position->next_seq;
-            verdict.missing_packets = jump > verdict.queue_dropped ? jump - verdict.queue_dropped : 0;
+        verdict.queue_dropped = growth(header.totals.queue_dropped, position->queue_dropped);
+        verdict.missing_batches = header.seq - position->next_seq;
+        if (position->next_packet) {
+            verdict.missing_packets =
+                growth(growth(header.first_packet, *position->next_packet), verdict.queue_dropped);
         }
+        const bool gap = verdict.missing_batches > 0 || verdict.missing_packets > 0;
+        verdict.kind = gap ? FeedVerdict::Kind::gap : FeedVerdict::Kind::in_order;
     }
     *position = {header.epoch, header.seq + 1, header.first_packet + header.packets, header.totals.queue_dropped};
     return verdict;
@@ -50,7 +67,8 @@ FeedVerdict FeedTracker::on_info(const proto::InfoHeader& info) {
         verdict.kind = FeedVerdict::Kind::stale;
     } else if (info.epoch > position->epoch) {
         verdict.kind = FeedVerdict::Kind::new_epoch;
-        *position = {info.epoch, info.next_seq, info.totals.packets, info.totals.queue_dropped};
+        verdict.missing_batches = info.next_seq;
+        *position = {info.epoch, info.next_seq, std::nullopt, info.totals.queue_dropped};
     } else if (info.next_seq > position->next_seq) {
         verdict.kind = FeedVerdict::Kind::gap;
         verdict.missing_batches = info.next_seq - position->next_seq;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,8 +21,10 @@ struct FeedVerdict {
         stale,      ///< seen already, or of an earlier epoch: to be ignored
     };
     Kind kind = Kind::in_order;
-    std::uint64_t missing_batches = 0;  ///< of a gap
-    std::uint64_t missing_packets = 0;  ///< of a gap; 0 when only a status told of it
+    /// Of a gap, and of a new epoch that a status told of: batches sent and not received.
+    std::uint64_t missing_batches = 0;
+    /// Of a gap. A status does not know them: then they come with the next batch, as a gap of 0 batches.
+    std::uint64_t missing_packets = 0;
     /// Packets that the probe itself captured but could not publish (its own queue was full), before this batch.
     std::uint64_t queue_dropped = 0;
 };
@@ -35,11 +38,14 @@ public:
     /// A status tells of batches lost before a pause: their number, as missing_batches of a gap, at most once each.
     [[nodiscard]] FeedVerdict on_info(const proto::InfoHeader& info);
 
+    /// The next message of this stream counts as its first, whatever its epoch and numbers.
+    void forget(std::string_view probe, std::string_view stream);
+
 private:
     struct Position {
         std::uint64_t epoch = 0;
         std::uint64_t next_seq = 0;
-        std::uint64_t next_packet = 0;
+        std::optional<std::uint64_t> next_packet;  ///< not known when only a status told of the epoch
         std::uint64_t queue_dropped = 0;
     };
     [[nodiscard]] Position* find(std::string_view probe, std::string_view stream);

@@ -1,6 +1,7 @@
 #include "common/feed/subscriber.h"
 
 #include <array>
+#include <cerrno>
 #include <zmq.hpp>
 
 #include "common/feed/high_water_mark.h"
@@ -25,10 +26,13 @@ std::span<const ByteView> ReceivedMessage::frames() const noexcept {
 }
 
 struct Subscriber::Implementation {
-    explicit Implementation(std::uint64_t buffer_bytes) : mark(buffer_bytes), socket(context, zmq::socket_type::sub) {
+    explicit Implementation(std::uint64_t buffer_bytes) : socket(context, zmq::socket_type::sub) {
         socket.set(zmq::sockopt::ipv6, true);
         socket.set(zmq::sockopt::linger, 0);
-        socket.set(zmq::sockopt::rcvhwm, mark.messages());
+        // For full batches, and never changed while connected: libzmq 4.3 reports what was read each half mark, so a
+        // queue that is full when its mark changes can wait for ever for a report that is not due. Smaller messages
+        // wait at the probe, whose own mark counts for them.
+        socket.set(zmq::sockopt::rcvhwm, HighWaterMark(buffer_bytes).messages());
         socket.set(zmq::sockopt::tcp_keepalive, 1);
         socket.set(zmq::sockopt::tcp_keepalive_idle, 15);
         // A probe that comes back is found again within a second.
@@ -37,7 +41,6 @@ struct Subscriber::Implementation {
     }
 
     zmq::context_t context{1};
-    HighWaterMark mark;
     zmq::socket_t socket;
 };
 
@@ -58,19 +61,30 @@ Result<std::unique_ptr<Subscriber>> Subscriber::connect(const Settings& settings
     return std::unique_ptr<Subscriber>(new Subscriber(std::move(implementation)));
 }
 
+namespace {
+
+/// Waits for the first part of a message. False when none came, also when the wait was interrupted: SIGSTOP followed by
+/// SIGCONT does that without a handler.
+bool receive_first(zmq::socket_t& socket, zmq::message_t& part, std::chrono::milliseconds wait) {
+    try {
+        if (socket.recv(part, zmq::recv_flags::dontwait)) return true;
+        zmq::pollitem_t item{socket.handle(), 0, ZMQ_POLLIN, 0};
+        return zmq::poll(&item, 1, wait) > 0 && socket.recv(part, zmq::recv_flags::dontwait).has_value();
+    } catch (const zmq::error_t& error) {
+        if (error.num() != EINTR) throw;
+        return false;
+    }
+}
+
+}  // namespace
+
 bool Subscriber::receive(ReceivedMessage& message, std::chrono::milliseconds wait) {
     zmq::socket_t& socket = implementation_->socket;
     ReceivedMessage::Parts& parts = *message.parts_;
     parts.count = 0;
-    if (!socket.recv(parts.messages[0], zmq::recv_flags::dontwait)) {
-        zmq::pollitem_t item{socket.handle(), 0, ZMQ_POLLIN, 0};
-        if (zmq::poll(&item, 1, wait) == 0) return false;
-        if (!socket.recv(parts.messages[0], zmq::recv_flags::dontwait)) return false;
-    }
-    std::size_t bytes = 0;
+    if (!receive_first(socket, parts.messages[0], wait)) return false;
     for (bool more = true; more;) {
         zmq::message_t& part = parts.messages[parts.count];
-        bytes += part.size();
         parts.views[parts.count] = {part.data<std::uint8_t>(), part.size()};
         more = part.more();
         if (more && parts.count + 1 < ReceivedMessage::Parts::most) {
@@ -86,7 +100,6 @@ bool Subscriber::receive(ReceivedMessage& message, std::chrono::milliseconds wai
         }
     }
     ++parts.count;
-    if (const auto mark = implementation_->mark.note(bytes)) socket.set(zmq::sockopt::rcvhwm, *mark);
     return true;
 }
 

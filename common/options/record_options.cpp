@@ -92,7 +92,7 @@ constexpr auto table = std::to_array<OptionSpec>({
      .group = files,
      .kind = choice,
      .value_name = {},
-     .default_value = "overwrite",
+     .default_value = "append",
      .help = "what to do with a file that is there already: append to it, overwrite it, begin the next number "
              "(capture-1.ts), or fail",
      .choices = "append|overwrite|next|fail"},

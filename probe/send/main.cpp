@@ -91,9 +91,11 @@ Result<void> play(const SendSettings& settings, app::Log& log, app::Signals& sig
     Playout playout(*file, pace->schedule, pace->clock, playing);
     DatagramFaults faults(playout, playing.faults);
     const auto totals = transmitter->run(faults, *sent, signals);
+    // What was sent before a failure is written down too.
+    const auto rest = totals && !totals->interrupted ? faults.rest() : std::span<const FaultRecord>{};
+    const auto written = sent->finish(rest);
     if (!totals) return tl::unexpected<Error>(totals.error());
-    const auto rest = totals->interrupted ? std::span<const FaultRecord>{} : faults.rest();
-    if (auto done = sent->finish(rest); !done) return done;
+    if (!written) return written;
     log_summary(log, *totals, *sent, playing.faults.any());
     return {};
 }

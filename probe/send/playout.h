@@ -20,8 +20,8 @@ public:
         std::uint64_t loops = 1;  ///< 0: for ever
         std::size_t packets_per_datagram = 7;
         bool rtp = false;
-        std::optional<std::chrono::nanoseconds> longest;  ///< ends before the first packet due then
-        FaultPlan faults;
+        std::optional<std::chrono::nanoseconds> longest = {};  ///< ends before the first packet due then
+        FaultPlan faults = {};
     };
     /// What a stream's clock says at its start, and by how much it goes on each round.
     struct Clock {

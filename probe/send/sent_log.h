@@ -2,18 +2,16 @@
 
 #include <array>
 #include <cstdint>
-#include <cstdio>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "common/base/file_descriptor.h"
 #include "probe/send/datagram.h"
+#include "probe/send/output_file.h"
 
 namespace muxtap::send {
 
 /// Writes down what has left: the packets into a file, as they were, and the faults as a list with one JSON object per
-/// line. Both are complete after `finish`.
+/// line. The list is always up to date, the file after `finish`.
 class SentLog final : public SentSink {
 public:
     struct Settings {
@@ -32,22 +30,17 @@ public:
     [[nodiscard]] std::uint64_t faults(FaultKind kind) const noexcept {
         return fault_counts_[static_cast<std::size_t>(kind)];
     }
-    [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
 
 private:
-    struct CloseFile {
-        void operator()(std::FILE* file) const noexcept {
-            if (file != stdout) std::fclose(file);
-        }
-    };
-    SentLog() = default;
-    [[nodiscard]] Result<void> write_saved();
-    [[nodiscard]] Result<void> write_fault(const FaultRecord& record);
+    explicit SentLog(std::uint64_t seed) : seed_(seed) {}
+    [[nodiscard]] Result<void> save(ByteView packets);
+    [[nodiscard]] Result<void> list(std::span<const FaultRecord> records);
 
-    Settings settings_;
-    FileDescriptor save_file_;
+    std::uint64_t seed_;
+    OutputFile save_file_;
+    OutputFile fault_list_;
     std::vector<std::uint8_t> save_buffer_;
-    std::unique_ptr<std::FILE, CloseFile> fault_list_;
+    std::string lines_;
     std::uint64_t packets_ = 0;
     std::array<std::uint64_t, fault_kind_count> fault_counts_{};
 };

@@ -20,6 +20,8 @@ constexpr std::size_t longest_message = 65507;  ///< payload of the largest IPv4
 /// Datagrams due within this time share a wake-up and a system call.
 constexpr nanoseconds shortest_sleep = 50us;
 constexpr nanoseconds signal_interval = 10ms;
+/// Who is that late at the end of the time does not catch up.
+constexpr nanoseconds hopeless_lateness = 500ms;
 /// Between tries when the kernel has no room.
 constexpr nanoseconds retry_pause = 20us;
 
@@ -58,10 +60,10 @@ Result<TransmitTotals> Transmitter::run(DatagramSource& source, SentSink& sink, 
     ::prctl(PR_SET_TIMERSLACK, 1000UL);
     fill(source);
     start_ = steady_now();
-    while (!must_stop()) {
+    while (!totals_.interrupted) {
         if (next_group_ == groups_.size()) fill(source);
-        if (groups_.empty()) break;
         const nanoseconds time = now();
+        if (groups_.empty() || is_over(time)) break;
         if (!settings_.burst && next_due() > time) {
             sleep_until(next_due(), signals);
             continue;
@@ -71,7 +73,7 @@ Result<TransmitTotals> Transmitter::run(DatagramSource& source, SentSink& sink, 
         if (now() >= next_signal_check_) check_signals(signals);
     }
     totals_.elapsed = now();
-    for (const Lane& lane : lanes_) totals_.undelivered += lane.sender.undelivered();
+    for (Lane& lane : lanes_) totals_.undelivered += lane.sender.count_undelivered();
     return totals_;
 }
 
@@ -189,7 +191,6 @@ void Transmitter::sleep_until(nanoseconds time, app::Signals& signals) {
             totals_.interrupted = true;
         }
         rest = time - now();
-        if (settings_.longest && now() >= *settings_.longest) return;
     }
     sleep_until_steady(start_ + std::max(time, last_wake_ + shortest_sleep));
     last_wake_ = now();
@@ -200,8 +201,11 @@ void Transmitter::check_signals(app::Signals& signals) {
     next_signal_check_ = now() + signal_interval;
 }
 
-bool Transmitter::must_stop() {
-    return totals_.interrupted || (settings_.longest && now() >= *settings_.longest);
+/// Whether to end before the source does. A paced source ends in time by itself and all of it is sent, unless the
+/// machine has fallen far behind.
+bool Transmitter::is_over(nanoseconds time) const {
+    if (!settings_.longest || time < *settings_.longest) return false;
+    return settings_.burst || time - next_due() > hopeless_lateness;
 }
 
 nanoseconds Transmitter::now() const {

@@ -34,7 +34,7 @@ public:
     struct Settings {
         bool burst = false;                               ///< do not wait for anything
         std::size_t datagrams_per_message = 1;            ///< more than one: UDP segmentation
-        std::optional<std::chrono::nanoseconds> longest;  ///< end after this time
+        std::optional<std::chrono::nanoseconds> longest;  ///< end then; when paced only if far behind
         SocketSettings socket;
     };
 
@@ -71,7 +71,7 @@ private:
     [[nodiscard]] Result<void> account(const Ticket& ticket, SentSink& sink);
     void sleep_until(std::chrono::nanoseconds time, app::Signals& signals);
     void check_signals(app::Signals& signals);
-    [[nodiscard]] bool must_stop();
+    [[nodiscard]] bool is_over(std::chrono::nanoseconds time) const;
     [[nodiscard]] std::chrono::nanoseconds now() const;
 
     std::vector<Destination> destinations_;

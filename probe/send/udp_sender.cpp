@@ -61,6 +61,21 @@ bool is_out_of_room(int error) {
     return error == EAGAIN || error == ENOBUFS || error == ENOMEM || error == EINTR;
 }
 
+/// What the user can do about it, where that is known.
+std::string advice(int error, const Destination& destination, bool segmented) {
+    if (error == ENETUNREACH && destination.is_multicast()) return "; name the way out with --interface";
+    const bool too_long = error == EMSGSIZE || error == EINVAL;  // which of the two depends on the kernel
+    if (too_long && segmented) return "; with --gso each datagram must fit the interface's MTU";
+    if (error == EMSGSIZE) return "; take fewer --packets-per-datagram";
+    return {};
+}
+
+tl::unexpected<Error> failure(int error, const Destination& destination, bool segmented) {
+    auto failed = fail_os("cannot send to " + destination.text, error);
+    failed.value().message += advice(error, destination, segmented);
+    return failed;
+}
+
 }  // namespace
 
 Result<UdpSender> UdpSender::open(int family, const SocketSettings& settings, const Destination* only_destination) {
@@ -76,7 +91,7 @@ Result<UdpSender> UdpSender::open(int family, const SocketSettings& settings, co
     }
     if (only_destination != nullptr) {
         if (::connect(socket, address_of(*only_destination), only_destination->address_size) != 0) {
-            return fail_os("cannot send to " + only_destination->text, errno);
+            return failure(errno, *only_destination, false);
         }
         sender.connected_ = true;
     }
@@ -126,7 +141,8 @@ Result<std::size_t> UdpSender::flush_some() {
     } while (sent < 0 && !is_out_of_room(error) && (drain_errors() != 0 || error == ECONNREFUSED));
     if (sent < 0) {
         if (is_out_of_room(error)) return std::size_t{0};
-        return fail_os("cannot send to " + targets_[first_]->text, error);
+        const bool segmented = messages_[first_].msg_hdr.msg_iovlen > 1;
+        return failure(error, *targets_[first_], segmented);
     }
     first_ += static_cast<std::size_t>(sent);
     if (first_ == end_) first_ = end_ = pieces_used_ = 0;
@@ -141,6 +157,11 @@ void UdpSender::link_pieces() {
         piece += messages_[i].msg_hdr.msg_iovlen;
     }
     linked_ = true;
+}
+
+std::uint64_t UdpSender::count_undelivered() {
+    drain_errors();
+    return undelivered_;
 }
 
 /// Takes the reports of what could not be delivered off the socket, or they would fill its buffer.

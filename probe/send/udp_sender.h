@@ -46,7 +46,7 @@ public:
     [[nodiscard]] Result<std::size_t> flush_some();
 
     /// Datagrams that came back because nobody listened at the other end (ICMP unreachable). They count as sent.
-    [[nodiscard]] std::uint64_t undelivered() const noexcept { return undelivered_; }
+    [[nodiscard]] std::uint64_t count_undelivered();
 
 private:
     UdpSender() = default;

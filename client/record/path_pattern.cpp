@@ -1,0 +1,116 @@
+#include "client/record/path_pattern.h"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+
+namespace muxtap::record {
+namespace {
+
+constexpr std::size_t longest_part = 128;
+/// Conversions whose result depends on nothing but the time: no locale's order, no zone, no local mktime.
+constexpr std::string_view known_conversions = "YCymdHIMSjFTDRaAbBhpeuwGgVU";
+
+std::string format_time(const std::string& conversion, UnixTime time) {
+    const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    std::array<char, 64> text{};
+    const std::size_t size = std::strftime(text.data(), text.size(), conversion.c_str(), &parts);
+    std::string result{text.data(), size};
+    // %D gives slashes: dates stay inside one folder.
+    std::replace(result.begin(), result.end(), '/', '-');
+    return result;
+}
+
+}  // namespace
+
+std::string file_name_part(std::string_view name) {
+    std::string part{name.substr(0, longest_part)};
+    for (char& letter : part) {
+        const bool keep = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+                          (letter >= '0' && letter <= '9') ||
+                          std::string_view{"._-+=@,"}.find(letter) != std::string_view::npos;
+        if (!keep) letter = '_';
+    }
+    if (part.empty() || part.front() == '.') part.insert(part.begin(), '_');
+    if (part.size() > 1 && part[1] == '.') part.erase(1, 1);
+    return part;
+}
+
+std::string with_suffix(const std::string& path, std::string_view suffix) {
+    const std::size_t slash = path.rfind('/');
+    const std::size_t name = slash == std::string::npos ? 0 : slash + 1;
+    std::size_t dot = path.rfind('.');
+    if (dot == std::string::npos || dot <= name) dot = path.size();
+    return path.substr(0, dot).append(suffix).append(path, dot);
+}
+
+bool PathPattern::has(Token token) const noexcept {
+    return std::any_of(parts_.begin(), parts_.end(), [&](const Part& part) { return part.token == token; });
+}
+
+void PathPattern::add_literal(char letter) {
+    if (parts_.empty() || parts_.back().token != Token::literal) parts_.push_back({Token::literal, {}});
+    parts_.back().text.push_back(letter);
+}
+
+Result<PathPattern> PathPattern::parse(std::string_view text) {
+    PathPattern pattern;
+    pattern.text_ = text;
+    if (text.empty()) return fail("a file name is expected");
+    if (text.ends_with('/')) return fail("this is a folder; a file name is expected behind it");
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char letter = text[at];
+        const char next = at + 1 < text.size() ? text[at + 1] : '\0';
+        if (letter == '%') {
+            ++at;
+            if (next == '%') {
+                pattern.add_literal('%');
+            } else if (next != '\0' && known_conversions.find(next) != std::string_view::npos) {
+                pattern.parts_.push_back({Token::time, std::string{'%', next}});
+            } else {
+                return fail("%" + std::string(next == '\0' ? 0 : 1, next) +
+                            " is not a conversion that is known here (%Y %m %d %H %M %S %j %F %T and others; %% is a "
+                            "percent sign)");
+            }
+        } else if ((letter == '{' || letter == '}') && next == letter) {
+            pattern.add_literal(letter);
+            ++at;
+        } else if (letter == '{') {
+            const std::size_t end = text.find('}', at);
+            const std::string_view name = text.substr(at, end == std::string_view::npos ? end : end - at + 1);
+            if (name != "{stream}" && name != "{probe}") {
+                return fail(std::string{name} + " is not known; {stream} and {probe} are");
+            }
+            pattern.parts_.push_back({name == "{stream}" ? Token::stream : Token::probe, {}});
+            at = end;
+        } else {
+            pattern.add_literal(letter);
+        }
+    }
+    return pattern;
+}
+
+std::string PathPattern::format(std::string_view stream, std::string_view probe, UnixTime time) const {
+    std::string path;
+    for (const Part& part : parts_) {
+        switch (part.token) {
+            case Token::literal: path += part.text; break;
+            case Token::stream: path += file_name_part(stream); break;
+            case Token::probe: path += file_name_part(probe); break;
+            case Token::time: path += format_time(part.text, time); break;
+        }
+    }
+    return path;
+}
+
+std::string PathPattern::fixed_folder() const {
+    const std::string_view start =
+        parts_.empty() || parts_.front().token != Token::literal ? std::string_view{} : parts_.front().text;
+    const std::size_t slash = start.rfind('/');
+    if (slash == std::string_view::npos) return ".";
+    return slash == 0 ? "/" : std::string{start.substr(0, slash)};
+}
+
+}  // namespace muxtap::record

@@ -1,0 +1,142 @@
+#include "client/record/record_config.h"
+
+#include <algorithm>
+
+#include "proto/topic.h"
+
+namespace muxtap::record {
+namespace {
+
+using std::chrono::nanoseconds;
+
+/// The duration of an option that may be missing; 0 means none as well.
+std::optional<nanoseconds> optional_duration(const app::Options& options, std::string_view name) {
+    if (!options.is_set(name) || options.duration(name) == nanoseconds{0}) return std::nullopt;
+    return options.duration(name);
+}
+
+std::optional<std::uint64_t> optional_bytes(const app::Options& options, std::string_view name) {
+    if (!options.is_set(name) || options.bytes(name) == 0) return std::nullopt;
+    return options.bytes(name);
+}
+
+std::vector<std::string> endpoints_of(const app::Options& options) {
+    if (!options.list("connect").empty()) return options.list("connect");
+    if (!options.text("ipc-path").empty()) return {"ipc://" + options.text("ipc-path")};
+    std::string address = options.text("target-ip");
+    if (address.find(':') != std::string::npos && !address.starts_with('[')) address = "[" + address + "]";
+    return {"tcp://" + address + ":" + std::to_string(options.integer("target-port"))};
+}
+
+Result<std::vector<StreamChoice>> streams_of(const app::Options& options) {
+    std::vector<StreamChoice> streams;
+    for (const std::string& text : options.list("stream")) {
+        StreamChoice choice{text, text.ends_with('*')};
+        if (choice.prefix) choice.name.pop_back();
+        if (!proto::is_stream_name(choice.name) && !(choice.prefix && choice.name.empty())) {
+            return fail("--stream \"" + text +
+                        "\": not a stream name: 1 to 128 printable characters without space, slash, quote and "
+                        "backslash, and * at the end for all that begin so");
+        }
+        streams.push_back(std::move(choice));
+    }
+    if (streams.empty()) streams.push_back({.name = {}, .prefix = true});
+    return streams;
+}
+
+ExistingPolicy existing_policy(std::string_view name) {
+    if (name == "overwrite") return ExistingPolicy::overwrite;
+    if (name == "next") return ExistingPolicy::next;
+    return name == "fail" ? ExistingPolicy::fail : ExistingPolicy::append;
+}
+
+SyncPolicy sync_policy(std::string_view name) {
+    if (name == "never") return SyncPolicy::never;
+    return name == "flush" ? SyncPolicy::flush : SyncPolicy::close;
+}
+
+/// Combinations that cannot work.
+Result<void> check(const RecordConfig& config) {
+    constexpr nanoseconds shortest = std::chrono::milliseconds{100};
+    constexpr nanoseconds longest = std::chrono::days{366};
+    if (config.segment && (*config.segment < shortest || *config.segment > longest)) {
+        return fail("--segment: expected a time from 100ms to 366d");
+    }
+    if (config.segment_wait > longest) return fail("--segment-wait: expected at most 366d");
+    if (config.to_stdout && config.segment) return fail("--segment: standard output cannot be cut into files");
+    if (config.to_stdout && config.retention.any()) {
+        return fail("--max-bytes, --max-age and --min-free need files, not standard output");
+    }
+    if (config.retention.any() && !config.file.sidecar) {
+        return fail(
+            "--max-bytes, --max-age and --min-free need --sidecar=true: only files with a sidecar of this recorder "
+            "are ever deleted");
+    }
+    return {};
+}
+
+void read_limits(const app::Options& options, RecordConfig& config) {
+    config.retention.max_bytes = optional_bytes(options, "max-bytes");
+    config.retention.max_age = optional_duration(options, "max-age");
+    config.retention.min_free = optional_bytes(options, "min-free");
+    config.duration = optional_duration(options, "duration");
+    if (const auto count = options.integer("packet-count"); count > 0) {
+        config.packet_count = static_cast<std::uint64_t>(count);
+    }
+    config.exit_on_end = options.boolean("exit-on-end");
+}
+
+void read_file_settings(const app::Options& options, RecordConfig& config) {
+    config.segment = optional_duration(options, "segment");
+    config.segment_wait = options.duration("segment-wait");
+    config.existing = existing_policy(options.text("existing"));
+    config.file.flush = options.duration("flush");
+    config.file.disk_retry = std::max<nanoseconds>(options.duration("disk-retry"), std::chrono::milliseconds{10});
+    config.file.sync = sync_policy(options.text("fsync"));
+    config.file.sidecar = options.boolean("sidecar") && !config.to_stdout;
+}
+
+}  // namespace
+
+Result<RecordConfig> read_config(const app::Options& options) {
+    RecordConfig config;
+    config.endpoints = endpoints_of(options);
+    auto streams = streams_of(options);
+    if (!streams) return tl::unexpected<Error>(streams.error());
+    config.streams = std::move(*streams);
+    config.receive_buffer_bytes = std::max<std::uint64_t>(options.bytes("receive-buffer"), std::uint64_t{1} << 20);
+    config.silence = std::max<nanoseconds>(options.duration("silence"), std::chrono::milliseconds{100});
+
+    const std::string& output = options.text("output");
+    config.to_stdout = output == "-";
+    auto pattern = PathPattern::parse(output);
+    if (!pattern) return fail("--output \"" + output + "\": " + pattern.error().message);
+    config.output = std::move(*pattern);
+    read_file_settings(options, config);
+    read_limits(options, config);
+    config.progress = !options.boolean("silent") && !options.boolean("no-progress");
+    config.log_interval = std::max<nanoseconds>(options.duration("log-interval"), std::chrono::milliseconds{10});
+
+    if (auto checked = check(config); !checked) return tl::unexpected<Error>(checked.error());
+    return config;
+}
+
+std::vector<std::string> topic_prefixes(const std::vector<StreamChoice>& streams) {
+    std::vector<std::string> prefixes;
+    for (const StreamChoice& choice : streams) {
+        for (const proto::Kind kind : {proto::Kind::ts, proto::Kind::info}) {
+            const std::string topic = proto::make_topic(kind, choice.name);
+            // Of a name's beginning more may follow; of nothing, `ts/` and `info/` are left.
+            const std::size_t shorter = choice.prefix ? 1 : 0;
+            prefixes.push_back(topic.substr(0, topic.size() - shorter));
+        }
+    }
+    return prefixes;
+}
+
+bool is_chosen(const std::vector<StreamChoice>& streams, std::string_view stream) noexcept {
+    return std::any_of(streams.begin(), streams.end(),
+                       [&](const StreamChoice& choice) { return choice.matches(stream); });
+}
+
+}  // namespace muxtap::record

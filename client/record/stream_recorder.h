@@ -1,0 +1,114 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/record/disk_alarm.h"
+#include "client/record/existing_files.h"
+#include "client/record/output_names.h"
+#include "client/record/recording_file.h"
+#include "client/record/retention.h"
+#include "client/record/segment_cutter.h"
+#include "common/feed/feed_tracker.h"
+
+namespace muxtap::record {
+
+/// What the streams of one run share. Outlives them.
+struct RecordingContext {
+    const RecordConfig& config;
+    app::Log& log;
+    OutputOpener& opener;
+    MemoryBudget budget;
+    DiskAlarm alarm;
+    FileChooser chooser;
+    OutputNames names;
+    Retention retention;
+    std::string output;  ///< the pattern, absolute
+
+    RecordingContext(const RecordConfig& given, app::Log& the_log, OutputOpener& the_opener);
+};
+
+/// What was recorded and lost of one stream since the program started.
+struct StreamTotals {
+    std::uint64_t packets = 0;       ///< taken
+    std::uint64_t disk_dropped = 0;  ///< given up
+    std::uint64_t files = 0;
+    std::array<FileAccount::CauseTotal, gap_cause_count> gaps{};
+    std::uint64_t probe_restarts = 0;
+};
+
+/// Writes one stream of one probe: opens files, cuts them, keeps account of what is missing. Used by one thread.
+class StreamRecorder {
+public:
+    StreamRecorder(RecordingContext& context, std::string probe, std::string stream);
+
+    /// Writes a batch, at most its first `limit` packets. `owner` keeps the payload alive.
+    void on_batch(const proto::BatchHeader& header, PacketSlice payload, const feed::FeedVerdict& verdict,
+                  std::uint64_t limit, SteadyTime now);
+    /// The probe was restarted; `missed_batches` of the new epoch were sent and have not arrived.
+    void on_restart(std::uint64_t epoch, std::int64_t time_ns, std::uint64_t missed_batches,
+                    std::uint64_t missed_packets);
+    /// A status tells of batches that never arrived.
+    void on_lost_batches(std::uint64_t batches, const proto::InfoHeader& info);
+    /// Writes what is due and tries again what could not be written.
+    void tick(SteadyTime now);
+    /// Writes what waits now, unless it is known that it cannot be written yet.
+    void write_all(SteadyTime now);
+    void close(EndReason reason, SteadyTime now);
+
+    /// When `tick` has something to do.
+    [[nodiscard]] std::optional<SteadyTime> next_due() const noexcept;
+    /// Whether packets wait that have not been written.
+    [[nodiscard]] bool waiting() const noexcept { return file_ && file_->next_due().has_value(); }
+    [[nodiscard]] const StreamTotals& totals() const noexcept { return totals_; }
+    [[nodiscard]] std::string current_path() const { return file_ ? file_->path() : std::string{}; }
+    [[nodiscard]] std::uint64_t open_bytes() const noexcept { return file_ ? file_->file_bytes() : 0; }
+    /// Why nothing can be written and trying again is no use: the first file could not be opened, or nobody reads
+    /// standard output any more.
+    [[nodiscard]] const std::optional<Error>& failure() const noexcept { return failure_; }
+    [[nodiscard]] bool output_closed() const noexcept { return output_closed_; }
+    [[nodiscard]] const std::string& probe() const noexcept { return probe_; }
+    [[nodiscard]] const std::string& stream() const noexcept { return stream_; }
+
+private:
+    void note_losses(const proto::BatchHeader& header, const feed::FeedVerdict& verdict, UnixTime time);
+    void note_gap(const Gap& gap);
+    void settle_losses();
+    void take(const proto::BatchHeader& header, const TimedPackets& packets, std::size_t from, std::size_t to,
+              const PacketSlice& payload, SteadyTime now);
+
+    [[nodiscard]] std::unique_ptr<RecordingFile> new_file(const proto::BatchHeader& header, const TimedPackets& packets,
+                                                          std::size_t from) const;
+    [[nodiscard]] Result<void, OpenError> open(RecordingFile& file);
+    void begin_file(const proto::BatchHeader& header, const TimedPackets& packets, std::size_t from, SteadyTime now);
+    [[nodiscard]] bool cut(const proto::BatchHeader& header, const TimedPackets& packets, std::size_t from,
+                           SteadyTime now);
+    void finish_file(EndReason reason);
+    void cut_succeeded();
+    void report_trouble(SteadyTime now);
+    void write(SteadyTime now);
+    void write_failed(int error, SteadyTime now);
+
+    RecordingContext& context_;
+    std::string probe_;
+    std::string stream_;
+    std::optional<std::string> suffix_;
+    std::optional<SegmentCutter> cutter_;
+    std::unique_ptr<RecordingFile> file_;
+    std::optional<SteadyTime> retry_at_;   ///< set while the file cannot be written
+    SteadyTime next_cut_{};                ///< no cut before, because the next file could not be opened
+    std::optional<std::string> unopened_;  ///< that next file
+    proto::Totals last_totals_;            ///< of the batch before
+    std::uint64_t last_packets_ = 0;       ///< in that batch
+    std::vector<Gap> new_gaps_;            ///< before the packet that is taken next
+    std::vector<ProbeRestart> new_restarts_;
+    ts::RejectCounts new_rejected_;
+    StreamTotals totals_;
+    RepeatLimiter trouble_{std::chrono::minutes{1}};
+    std::optional<Error> failure_;
+    bool output_closed_ = false;
+};
+
+}  // namespace muxtap::record
