@@ -14,7 +14,7 @@ std::string OutputNames::suffix_for(std::string_view stream, std::string_view pr
     }
     // Different names can become the same once what does not belong into a file name is taken out.
     for (unsigned number = 2;; ++number) {
-        const std::string longer = suffix + "_" + std::to_string(number);
+        std::string longer = suffix + "_" + std::to_string(number);
         if (taken_.insert(with_suffix(plain, longer)).second) return longer;
     }
 }

@@ -272,7 +272,7 @@ void Recorder::check_silence(SteadyTime now) {
                      {{"silent_ms", milliseconds_of(everything_.silent_for(now))}});
     }
     for (auto& [name, probe] : probes_) {
-        const auto is_of_probe = [&](const auto& entry) { return entry.first.first == name; };
+        const auto is_of_probe = [&probe_name = name](const auto& entry) { return entry.first.first == probe_name; };
         const auto has_ended = [&](const auto& entry) {
             return !is_of_probe(entry) || entry.second.state == proto::StreamState::ended;
         };

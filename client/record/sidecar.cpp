@@ -210,13 +210,13 @@ std::optional<SidecarSummary> read_sidecar(const std::string& path) {
     summary.probe = text_at(document, "probe");
     summary.started = time_at(document, "started_ns");
     summary.ended = time_at(document, "ended_ns");
-    if (const auto earlier = document.FindMember("earlier"); earlier != document.MemberEnd()) {
-        if (earlier->value.IsArray()) {
-            for (const auto& recording : earlier->value.GetArray()) {
+    if (document.HasMember("earlier")) {
+        if (const auto& earlier = document["earlier"]; earlier.IsArray()) {
+            for (const auto& recording : earlier.GetArray()) {
                 if (recording.IsObject()) summary.recordings.push_back(as_text(recording));
             }
         }
-        document.EraseMember(earlier);
+        document.EraseMember("earlier");
     }
     summary.recordings.push_back(as_text(document));
     const std::size_t excess = summary.recordings.size() - std::min(summary.recordings.size(), most_recordings);

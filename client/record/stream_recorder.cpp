@@ -57,8 +57,8 @@ StreamRecorder::StreamRecorder(RecordingContext& context, std::string probe, std
     if (context.config.segment) cutter_.emplace(*context.config.segment, context.config.segment_wait);
 }
 
-void StreamRecorder::on_batch(const proto::BatchHeader& header, PacketSlice payload, const feed::FeedVerdict& verdict,
-                              std::uint64_t limit, SteadyTime now) {
+void StreamRecorder::on_batch(const proto::BatchHeader& header, const PacketSlice& payload,
+                              const feed::FeedVerdict& verdict, std::uint64_t limit, SteadyTime now) {
     const TimedPackets packets(payload.packets, header.time_ns, header.datagrams);
     note_losses(header, verdict, packets.first_time());
     const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(packets.count(), limit));

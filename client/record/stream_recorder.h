@@ -45,7 +45,7 @@ public:
     StreamRecorder(RecordingContext& context, std::string probe, std::string stream);
 
     /// Writes a batch, at most its first `limit` packets. `owner` keeps the payload alive.
-    void on_batch(const proto::BatchHeader& header, PacketSlice payload, const feed::FeedVerdict& verdict,
+    void on_batch(const proto::BatchHeader& header, const PacketSlice& payload, const feed::FeedVerdict& verdict,
                   std::uint64_t limit, SteadyTime now);
     /// The probe was restarted; `missed_batches` of the new epoch were sent and have not arrived.
     void on_restart(std::uint64_t epoch, std::int64_t time_ns, std::uint64_t missed_batches,
