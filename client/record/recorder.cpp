@@ -41,6 +41,11 @@ Result<void> check_output(const RecordConfig& config) {
     return check_file_writable(path);
 }
 
+template <std::size_t... numbers>
+std::array<RepeatLimiter, sizeof...(numbers)> make_refusal_limiters(std::index_sequence<numbers...> /*reasons*/) {
+    return {((void)numbers, refusal_limiter)...};
+}
+
 }  // namespace
 
 Recorder::Recorder(const RecordConfig& config, app::Log& log, OutputOpener& opener,
@@ -50,8 +55,7 @@ Recorder::Recorder(const RecordConfig& config, app::Log& log, OutputOpener& open
       context_(config, log, opener),
       subscriber_(std::move(subscriber)),
       everything_(std::max<std::chrono::nanoseconds>(config.silence, shortest_probe_silence), steady_now()),
-      refusals_{refusal_limiter, refusal_limiter, refusal_limiter, refusal_limiter,
-                refusal_limiter, refusal_limiter, refusal_limiter, refusal_limiter},
+      refusals_(make_refusal_limiters(std::make_index_sequence<proto::feed_reject_count>{})),
       started_(steady_now()),
       last_report_(started_) {}
 

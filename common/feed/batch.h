@@ -16,6 +16,9 @@ namespace muxtap::feed {
 
 class BatchPool;
 
+/// Room of a full batch, 263,200 bytes, unless the operator chooses otherwise (--batch-packets).
+inline constexpr std::size_t default_batch_packets = 1400;
+
 /// Whole transport packets of one stream in contiguous memory, with what their header will say. Filled by one thread,
 /// immutable from the moment it is published; then reference-counted, because ZeroMQ and others hold it at once. Its
 /// memory goes back to the pool it came from.

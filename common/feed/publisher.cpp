@@ -40,11 +40,10 @@ zmq::message_t message_of(std::string_view text) {
 /// One bound XPUB socket with its subscriptions and connections.
 class Endpoint {
 public:
-    Endpoint(zmq::context_t& context, bool bare, std::uint64_t buffer_bytes, bool lossless)
-        : socket_(context, zmq::socket_type::xpub), bare_(bare), mark_(buffer_bytes) {
-        socket_.set(zmq::sockopt::ipv6, true);
+    Endpoint(zmq::context_t& context, bool bare, int high_water_mark, bool lossless)
+        : socket_(context, zmq::socket_type::xpub), bare_(bare), mark_(high_water_mark) {
         socket_.set(zmq::sockopt::linger, 0);
-        socket_.set(zmq::sockopt::sndhwm, mark_.messages());
+        socket_.set(zmq::sockopt::sndhwm, mark_);
         socket_.set(zmq::sockopt::tcp_keepalive, 1);
         socket_.set(zmq::sockopt::tcp_keepalive_idle, 15);
         socket_.set(zmq::sockopt::xpub_verboser, true);
@@ -54,6 +53,8 @@ public:
     Result<std::string> bind(zmq::context_t& context, const std::string& endpoint) {
         try {
             if (!monitor_) start_monitor(context);
+            // Names like tcp://*:5556 mean both; with an IPv4 address alone the endpoint is told as it was given.
+            socket_.set(zmq::sockopt::ipv6, endpoint.find_first_of("[*") != std::string::npos);
             socket_.bind(endpoint);
         } catch (const zmq::error_t& error) {
             return fail("cannot publish on " + endpoint + ": " + error.what() + " (--target-ip, --target-port, " +
@@ -103,12 +104,15 @@ public:
             while (event.more() && monitor_->recv(event, zmq::recv_flags::dontwait)) {
             }
         }
-        if (connections_ > before) apply_mark();
+        if (connections_ > before) set_mark(mark_);
         return connections_ != before;
     }
 
-    void note_size(std::size_t bytes) {
-        if (const auto mark = mark_.note(bytes)) socket_.set(zmq::sockopt::sndhwm, *mark);
+    /// Raises the mark of every connection; a new one starts with that of the time of `bind`.
+    void set_mark(int high_water_mark) {
+        mark_ = high_water_mark;
+        (void)socket_.get(zmq::sockopt::events);  // makes ZeroMQ take new connections in
+        socket_.set(zmq::sockopt::sndhwm, mark_);
     }
 
     /// Sends one part; in lossless mode waits for room before the first part of a message while `waiting` is true.
@@ -138,12 +142,6 @@ private:
         }
     }
 
-    /// A new connection starts with the mark of the time of `bind`.
-    void apply_mark() {
-        (void)socket_.get(zmq::sockopt::events);  // makes ZeroMQ take the connection in
-        socket_.set(zmq::sockopt::sndhwm, mark_.messages());
-    }
-
     void start_monitor(zmq::context_t& context) {
         const std::string address = "inproc://monitor-" + std::to_string(reinterpret_cast<std::uintptr_t>(this));
         if (zmq_socket_monitor(socket_.handle(), address.c_str(),
@@ -159,7 +157,7 @@ private:
     std::optional<zmq::socket_t> monitor_;
     bool bare_;
     bool lossless_ = false;
-    HighWaterMark mark_;
+    int mark_;
     std::multiset<std::string> prefixes_;
     std::size_t connections_ = 0;
     bool handshake_failed_ = false;
@@ -176,7 +174,11 @@ struct StreamState {
 
 struct Publisher::Implementation {
     Implementation(const Settings& given, BatchPool& pool, const StatusBoard& status_board)
-        : settings(given), batch_pool(pool), board(status_board), queue(context, zmq::socket_type::pull) {
+        : settings(given),
+          batch_pool(pool),
+          board(status_board),
+          mark(given.subscriber_buffer_bytes, pool.full_packets()),
+          queue(context, zmq::socket_type::pull) {
         queue.set(zmq::sockopt::rcvhwm, static_cast<int>(std::max<std::size_t>(given.queue_batches, 2)) - 1);
         queue.set(zmq::sockopt::linger, 0);
         queue.bind(queue_address);
@@ -210,7 +212,7 @@ struct Publisher::Implementation {
     }
 
     Result<void> bind(const std::string& address, bool bare) {
-        auto endpoint = std::make_unique<Endpoint>(context, bare, settings.subscriber_buffer_bytes, settings.lossless);
+        auto endpoint = std::make_unique<Endpoint>(context, bare, mark.messages(), settings.lossless);
         auto bound = endpoint->bind(context, address);
         if (!bound) return tl::unexpected<Error>(bound.error());
         bound_endpoints.push_back(std::move(*bound));
@@ -222,6 +224,7 @@ struct Publisher::Implementation {
         StreamState& state = streams[batch->stream->name];
         const std::uint64_t seq = state.next_seq++;
         counters.batches.fetch_add(1, std::memory_order_relaxed);
+        mark.note(batch->capacity_bytes() / ts::packet_size);
         const SharedBatch shared(std::move(batch));
         std::string_view header;
         for (const auto& endpoint : endpoints) {
@@ -231,7 +234,6 @@ struct Publisher::Implementation {
                 continue;
             }
             if (header.empty()) header = encode(*shared, seq);
-            endpoint->note_size(shared->capacity_bytes() + header.size());
             send_parts(*endpoint, shared->stream->ts_topic, header, message_of(shared, shared->payload()));
         }
     }
@@ -260,11 +262,8 @@ struct Publisher::Implementation {
 
     void send_bare(Endpoint& endpoint, const SharedBatch& batch) {
         const ByteView payload = batch->payload();
-        const std::size_t parts = (payload.size() + raw_message_bytes - 1) / raw_message_bytes;
         for (std::size_t at = 0; at < payload.size(); at += raw_message_bytes) {
             const ByteView part = payload.subspan(at, std::min(raw_message_bytes, payload.size() - at));
-            // A stopped reader holds whole batches through their parts.
-            endpoint.note_size(batch->capacity_bytes() / parts);
             zmq::message_t message = message_of(batch, part);
             endpoint.send(message, false, waiting_allowed);
         }
@@ -275,6 +274,10 @@ struct Publisher::Implementation {
         const SteadyTime steady = steady_now();
         const double seconds = std::chrono::duration<double>(steady - last_status).count();
         last_status = steady;
+        if (seconds > 0 && mark.review(seconds)) {
+            batch_pool.set_largest(mark.largest_packets());
+            for (const auto& endpoint : endpoints) endpoint->set_mark(mark.messages());
+        }
         for (const StreamStatus& status : board.read()) {
             StreamState& state = streams[status.stream->name];
             const proto::Totals& totals = status.totals;
@@ -286,7 +289,8 @@ struct Publisher::Implementation {
             info.last_packet_ns = to_unix_ns(status.last_packet);
             info.source = status.stream->source();
             info.totals = totals;
-            const auto new_bytes = static_cast<double>(totals.bytes - state.bytes_at_last_status);
+            const std::uint64_t bytes_before = std::min(totals.bytes, state.bytes_at_last_status);
+            const auto new_bytes = static_cast<double>(totals.bytes - bytes_before);
             info.rate_bps = seconds > 0 ? static_cast<std::uint64_t>(new_bytes * 8 / seconds) : 0;
             info.state = status.ended                                     ? proto::StreamState::ended
                          : totals.packets != state.packets_at_last_status ? proto::StreamState::live
@@ -320,6 +324,7 @@ struct Publisher::Implementation {
     Settings settings;
     BatchPool& batch_pool;
     const StatusBoard& board;
+    HighWaterMark mark;
     zmq::context_t context{1};
     zmq::socket_t queue;
     std::vector<std::unique_ptr<Endpoint>> endpoints;

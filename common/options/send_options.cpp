@@ -27,7 +27,7 @@ constexpr auto table = std::to_array<OptionSpec>({
      .kind = text,
      .value_name = "udp://IP:PORT",
      .default_value = "udp://224.0.0.200:10000",
-     .help = "where to send, udp:// or rtp://, unicast or multicast, IPv4 or [IPv6]; several, repeated or "
+     .help = "where to send, udp:// or rtp://, unicast or multicast, IPv4, or IPv6 in brackets; several, repeated or "
              "separated by commas, all get the same",
      .repeatable = true,
      .environment = "SEND_TO"},
