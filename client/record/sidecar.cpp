@@ -130,13 +130,15 @@ void put_contents(Writer& writer, const FileAccount& account) {
 }
 
 std::string text_at(const rapidjson::Document& document, const char* name) {
-    if (!document.HasMember(name) || !document[name].IsString()) return {};
-    return {document[name].GetString(), document[name].GetStringLength()};
+    const auto member = document.FindMember(name);
+    if (member == document.MemberEnd() || !member->value.IsString()) return {};
+    return {member->value.GetString(), member->value.GetStringLength()};
 }
 
 UnixTime time_at(const rapidjson::Document& document, const char* name) {
-    if (!document.HasMember(name) || !document[name].IsInt64()) return {};
-    return from_unix_ns(document[name].GetInt64());
+    const auto member = document.FindMember(name);
+    if (member == document.MemberEnd() || !member->value.IsInt64()) return {};
+    return from_unix_ns(member->value.GetInt64());
 }
 
 std::string as_text(const rapidjson::Value& value) {
@@ -209,12 +211,12 @@ std::optional<SidecarSummary> read_sidecar(const std::string& path) {
     summary.started = time_at(document, "started_ns");
     summary.ended = time_at(document, "ended_ns");
     if (document.HasMember("earlier")) {
-        if (document["earlier"].IsArray()) {
-            for (const auto& recording : document["earlier"].GetArray()) {
+        if (const auto& earlier = document["earlier"]; earlier.IsArray()) {
+            for (const auto& recording : earlier.GetArray()) {
                 if (recording.IsObject()) summary.recordings.push_back(as_text(recording));
             }
         }
-        document.RemoveMember("earlier");
+        document.EraseMember("earlier");
     }
     summary.recordings.push_back(as_text(document));
     const std::size_t excess = summary.recordings.size() - std::min(summary.recordings.size(), most_recordings);
