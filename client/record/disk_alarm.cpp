@@ -42,16 +42,20 @@ void DiskAlarm::dropped(std::string_view path, std::uint64_t packets, SteadyTime
     }
 }
 
-void DiskAlarm::recovered(std::string_view path) {
+void DiskAlarm::recovered(std::string_view path, SteadyTime now) {
     const auto found = failing_.find(path);
     if (found == failing_.end()) return;
-    const double seconds = std::chrono::duration<double>(steady_now() - found->second.since).count();
+    const double seconds = std::chrono::duration<double>(now - found->second.since).count();
     log_.warning("disk_recovered", "\"" + std::string{path} + "\" can be written again",
                  {{"path", path},
                   {"seconds", seconds},
                   {"attempts", found->second.attempts},
                   {"disk_dropped_packets", found->second.dropped}});
     failing_.erase(found);
+}
+
+void DiskAlarm::given_up(std::string_view path) {
+    if (const auto found = failing_.find(path); found != failing_.end()) failing_.erase(found);
 }
 
 }  // namespace muxtap::record

@@ -20,8 +20,10 @@ public:
     void failed(std::string_view path, int error, SteadyTime now);
     /// Packets for `path` were given up because memory was used up as well.
     void dropped(std::string_view path, std::uint64_t packets, SteadyTime now);
-    /// `path` can be written again, or is given up.
-    void recovered(std::string_view path);
+    /// `path` can be written again.
+    void recovered(std::string_view path, SteadyTime now);
+    /// `path` will not be tried again.
+    void given_up(std::string_view path);
 
     [[nodiscard]] bool active() const noexcept { return !failing_.empty(); }
     /// Packets given up since the program started.

@@ -1,3 +1,4 @@
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -32,7 +33,8 @@ public:
         next_ = now + interval_;
         const auto report = recorder.report(now);
         if (json_) return log_status(log_, report);
-        std::fprintf(stderr, "\033[K%s\r", status_line(report, recorder.disk_alarm()).c_str());
+        const std::string line = status_line(report, recorder.disk_alarm()).substr(0, columns());
+        std::fprintf(stderr, "\033[K%s\r", line.c_str());
         std::fflush(stderr);
     }
 
@@ -41,6 +43,13 @@ public:
     }
 
 private:
+    /// A longer line would be broken and not be overwritten.
+    static std::size_t columns() {
+        winsize size{};
+        const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+        return known ? size.ws_col - 1U : 79U;
+    }
+
     std::chrono::nanoseconds interval_;
     bool json_;
     bool terminal_;

@@ -66,7 +66,7 @@ Result<std::unique_ptr<Recorder>> Recorder::create(const RecordConfig& config, a
                                                  .buffer_bytes = config.receive_buffer_bytes});
     if (!subscriber) return tl::unexpected<Error>(subscriber.error());
     std::unique_ptr<Recorder> recorder(new Recorder(config, log, opener, std::move(*subscriber)));
-    recorder->context_.retention.scan();
+    if (auto scanned = recorder->context_.retention.scan(); !scanned) return tl::unexpected<Error>(scanned.error());
     return recorder;
 }
 
@@ -275,10 +275,11 @@ void Recorder::check_silence(SteadyTime now) {
                          "stream of this name?",
                      {{"silent_ms", milliseconds_of(everything_.silent_for(now))}});
     }
-    for (auto& [name, probe] : probes_) {
-        const auto is_of_probe = [&probe_name = name](const auto& entry) { return entry.first.first == probe_name; };
-        const auto has_ended = [&](const auto& entry) {
-            return !is_of_probe(entry) || entry.second.state == proto::StreamState::ended;
+    for (auto& entry : probes_) {
+        const std::string& name = entry.first;
+        SilenceWatch& probe = entry.second;
+        const auto has_ended = [&](const auto& stream) {
+            return stream.first.first != name || stream.second.state == proto::StreamState::ended;
         };
         if (std::all_of(streams_.begin(), streams_.end(), has_ended)) probe.excuse(now);
         if (probe.check(now) != SilenceEvent::fell_silent) continue;

@@ -14,8 +14,13 @@ namespace fs = std::filesystem;
 Retention::Retention(RetentionLimits limits, Scope scope, app::Log& log)
     : limits_(limits), scope_(std::move(scope)), log_(log) {}
 
-void Retention::scan() {
-    if (!limits_.any()) return;
+Result<void> Retention::scan() {
+    if (!limits_.any()) return {};
+    struct statvfs disk {};
+    if (limits_.min_free && ::statvfs(scope_.folder.c_str(), &disk) == 0 &&
+        std::uint64_t{disk.f_blocks} * disk.f_frsize <= *limits_.min_free) {
+        return fail("--min-free: the disk of \"" + scope_.folder + "\" is not that large; every recording would go");
+    }
     // Files are no deeper below the folder than the pattern has folders.
     const auto depth = std::count(scope_.output.begin(), scope_.output.end(), '/');
     std::error_code error;
@@ -34,6 +39,7 @@ void Retention::scan() {
     }
     log_.info("retention_started", "files of earlier runs were found",
               {{"files", std::uint64_t{files()}}, {"bytes", bytes()}});
+    return {};
 }
 
 void Retention::add(RecordedFile file) {

@@ -9,6 +9,7 @@
 #include "client/record/repeat_limiter.h"
 #include "common/app/log.h"
 #include "common/base/clock.h"
+#include "common/base/result.h"
 
 namespace muxtap::record {
 
@@ -31,8 +32,8 @@ public:
     };
     Retention(RetentionLimits limits, Scope scope, app::Log& log);
 
-    /// Finds what earlier runs have left.
-    void scan();
+    /// Finds what earlier runs have left. The error names a limit that would delete everything and still not be kept.
+    [[nodiscard]] Result<void> scan();
     /// This run has finished a file.
     void add(RecordedFile file);
     /// This file is being written from now on.

@@ -130,15 +130,13 @@ void put_contents(Writer& writer, const FileAccount& account) {
 }
 
 std::string text_at(const rapidjson::Document& document, const char* name) {
-    const auto member = document.FindMember(name);
-    if (member == document.MemberEnd() || !member->value.IsString()) return {};
-    return {member->value.GetString(), member->value.GetStringLength()};
+    if (!document.HasMember(name) || !document[name].IsString()) return {};
+    return {document[name].GetString(), document[name].GetStringLength()};
 }
 
 UnixTime time_at(const rapidjson::Document& document, const char* name) {
-    const auto member = document.FindMember(name);
-    if (member == document.MemberEnd() || !member->value.IsInt64()) return {};
-    return from_unix_ns(member->value.GetInt64());
+    if (!document.HasMember(name) || !document[name].IsInt64()) return {};
+    return from_unix_ns(document[name].GetInt64());
 }
 
 std::string as_text(const rapidjson::Value& value) {
@@ -211,12 +209,12 @@ std::optional<SidecarSummary> read_sidecar(const std::string& path) {
     summary.started = time_at(document, "started_ns");
     summary.ended = time_at(document, "ended_ns");
     if (document.HasMember("earlier")) {
-        if (const auto& earlier = document["earlier"]; earlier.IsArray()) {
-            for (const auto& recording : earlier.GetArray()) {
+        if (document["earlier"].IsArray()) {
+            for (const auto& recording : document["earlier"].GetArray()) {
                 if (recording.IsObject()) summary.recordings.push_back(as_text(recording));
             }
         }
-        document.EraseMember("earlier");
+        document.RemoveMember("earlier");
     }
     summary.recordings.push_back(as_text(document));
     const std::size_t excess = summary.recordings.size() - std::min(summary.recordings.size(), most_recordings);

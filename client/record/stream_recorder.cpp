@@ -253,19 +253,19 @@ bool StreamRecorder::cut(const proto::BatchHeader& header, const TimedPackets& p
         context_.alarm.failed(*unopened_, opened.error().number, now);
         return false;
     }
-    cut_succeeded();
-    finish_file(EndReason::segment);
+    cut_succeeded(now);
+    finish_file(EndReason::segment, now);
     file_ = std::move(next);
     cutter_->begin(packets.time_of(from));
     return true;
 }
 
-void StreamRecorder::cut_succeeded() {
-    if (unopened_) context_.alarm.recovered(*unopened_);
+void StreamRecorder::cut_succeeded(SteadyTime now) {
+    if (unopened_) context_.alarm.recovered(*unopened_, now);
     unopened_.reset();
 }
 
-void StreamRecorder::finish_file(EndReason reason) {
+void StreamRecorder::finish_file(EndReason reason, SteadyTime now) {
     const std::uint64_t lost = file_->close(reason);
     if (lost > 0) {
         totals_.disk_dropped += lost;
@@ -273,8 +273,8 @@ void StreamRecorder::finish_file(EndReason reason) {
         context_.log.error("disk_dropped", "\"" + file_->path() + "\" could not be written to the end",
                            {{"path", std::string_view{file_->path()}}, {"disk_dropped_packets", lost}});
     }
-    report_trouble(steady_now());
-    if (retry_at_) context_.alarm.recovered(file_->path());
+    report_trouble(now);
+    context_.alarm.given_up(file_->path());
     retry_at_.reset();
     if (file_->attached() && file_->is_regular()) {
         context_.retention.add({.path = file_->path(),
@@ -289,13 +289,13 @@ void StreamRecorder::write(SteadyTime now) {
     if (!file_->attached()) {
         const std::string wanted = file_->path();
         if (auto opened = open(*file_); !opened) return write_failed(opened.error().number, now);
-        if (file_->path() != wanted) context_.alarm.recovered(wanted);
+        if (file_->path() != wanted) context_.alarm.recovered(wanted, now);
     }
     int error = file_->write();
     while ((error == ENOSPC || error == EDQUOT) && context_.retention.make_room()) error = file_->write();
     if (error != 0) return write_failed(error, now);
     if (retry_at_) {
-        context_.alarm.recovered(file_->path());
+        context_.alarm.recovered(file_->path(), now);
         retry_at_.reset();
     }
     file_->flush();
@@ -346,7 +346,7 @@ void StreamRecorder::close(EndReason reason, SteadyTime now) {
     if (!file_) return;
     if (!output_closed_) write(now);
     settle_losses();
-    finish_file(reason);
+    finish_file(reason, now);
 }
 
 }  // namespace muxtap::record

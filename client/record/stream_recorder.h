@@ -85,8 +85,8 @@ private:
     void begin_file(const proto::BatchHeader& header, const TimedPackets& packets, std::size_t from, SteadyTime now);
     [[nodiscard]] bool cut(const proto::BatchHeader& header, const TimedPackets& packets, std::size_t from,
                            SteadyTime now);
-    void finish_file(EndReason reason);
-    void cut_succeeded();
+    void finish_file(EndReason reason, SteadyTime now);
+    void cut_succeeded(SteadyTime now);
     void report_trouble(SteadyTime now);
     void write(SteadyTime now);
     void write_failed(int error, SteadyTime now);

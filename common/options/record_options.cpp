@@ -55,7 +55,8 @@ constexpr auto table = std::to_array<OptionSpec>({
      .kind = bytes,
      .value_name = "BYTES",
      .default_value = "64M",
-     .help = "what is kept of a probe's messages while the disk is slow"},
+     .help = "about what is kept of each probe's messages while this program is busy, and of all packets while the "
+             "disk is full"},
     {.name = "silence",
      .group = feed,
      .kind = duration,
@@ -70,7 +71,8 @@ constexpr auto table = std::to_array<OptionSpec>({
      .value_name = "FILE",
      .default_value = "capture.ts",
      .help = "file to write, - for standard output; may hold {stream}, {probe} and strftime conversions such as "
-             "{stream}/%Y-%m-%d/%H/%Y%m%dT%H%M%SZ.ts (UTC)",
+             "{stream}/%Y-%m-%d/%H/%Y%m%dT%H%M%SZ.ts (UTC, capture time of the first packet); streams that it does not "
+             "tell apart get -STREAM or -PROBE before the extension, only the first does not",
      .environment = "OUTPUT_FILE",
      .alias = "output-file"},
     {.name = "segment",
@@ -78,8 +80,8 @@ constexpr auto table = std::to_array<OptionSpec>({
      .kind = duration,
      .value_name = "TIME",
      .default_value = {},
-     .help = "start a new file at each multiple of this time of day (UTC), at the next random access point; a bare "
-             "number is in seconds",
+     .help = "start a new file at each multiple of this time (UTC), at the next random access point; a bare number "
+             "is in seconds; names that are taken get -1, -2 ... before the extension",
      .bare_unit = "s"},
     {.name = "segment-wait",
      .group = files,
@@ -93,8 +95,8 @@ constexpr auto table = std::to_array<OptionSpec>({
      .kind = choice,
      .value_name = {},
      .default_value = "append",
-     .help = "what to do with a file that is there already: append to it, overwrite it, begin the next number "
-             "(capture-1.ts), or fail",
+     .help = "what to do at the start with a file that is there already: append to the last of capture.ts, "
+             "capture-1.ts ..., overwrite it, begin the next number, or fail",
      .choices = "append|overwrite|next|fail"},
     {.name = "sidecar",
      .group = files,
@@ -113,7 +115,7 @@ constexpr auto table = std::to_array<OptionSpec>({
      .kind = choice,
      .value_name = {},
      .default_value = "close",
-     .help = "when the kernel is told to put a file on the disk",
+     .help = "when to wait until a file is on the disk: a power cut costs what is not",
      .choices = "never|close|flush"},
 
     {.name = "max-bytes",
@@ -121,7 +123,9 @@ constexpr auto table = std::to_array<OptionSpec>({
      .kind = bytes,
      .value_name = "BYTES",
      .default_value = {},
-     .help = "delete the oldest recorded files beyond this sum"},
+     .help =
+         "delete the oldest recorded files beyond this sum; only files of the same --output with a sidecar, never one "
+         "that is being written"},
     {.name = "max-age",
      .group = retention,
      .kind = duration,
@@ -147,7 +151,7 @@ constexpr auto table = std::to_array<OptionSpec>({
      .kind = duration,
      .value_name = "TIME",
      .default_value = {},
-     .help = "end after this time; a bare number is in seconds",
+     .help = "end this long after the start; a bare number is in seconds",
      .bare_unit = "s",
      .environment = "RECORD_DURATION"},
     {.name = "packet-count",

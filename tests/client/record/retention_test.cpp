@@ -34,10 +34,13 @@ struct Rig {
 
     Retention retention(RetentionLimits limits) {
         Retention made(limits, {.folder = folder.path(), .output = output, .streams = {{"news", false}}}, log);
-        made.scan();
+        REQUIRE(made.scan());
         return made;
     }
 };
+
+/// What the disk of the test's folder holds.
+const std::uint64_t disk_bytes = fs::space(fs::temp_directory_path()).capacity;
 
 }  // namespace
 
@@ -84,7 +87,7 @@ TEST_CASE("Files that this recorder did not write are never deleted") {
     const auto link = rig.folder / "news/link.ts";
     fs::create_symlink(plain, link);
     fs::copy_file(sidecar_path(mine), sidecar_path(link));
-    Retention retention = rig.retention({.max_bytes = 1, .max_age = 1h, .min_free = std::uint64_t{1} << 60});
+    Retention retention = rig.retention({.max_bytes = 1, .max_age = 1h, .min_free = disk_bytes - 1});
     retention.enforce(today, {}, 0);
     CHECK_FALSE(retention.make_room());
     CHECK_FALSE(fs::exists(mine));
@@ -116,6 +119,17 @@ TEST_CASE("Room on a full disk is made only where a limit was set") {
     CHECK(some.make_room());
     CHECK_FALSE(fs::exists(file));
     CHECK_FALSE(some.make_room());
+}
+
+TEST_CASE("A limit that no deleting could keep is refused") {
+    Rig rig;
+    const auto file = rig.record("news/01.ts", 1h, 10);
+    Retention retention({.min_free = disk_bytes + 1}, {.folder = rig.folder.path(), .output = {}, .streams = {}},
+                        rig.log);
+    const auto scanned = retention.scan();
+    REQUIRE_FALSE(scanned);
+    CHECK(scanned.error().message.find("--min-free") != std::string::npos);
+    CHECK(fs::exists(file));
 }
 
 TEST_CASE("A file that is gone already does not stop the others from going") {
