@@ -32,6 +32,7 @@ public:
     /// Set when the batch is opened.
     StreamDescriptionPtr stream;
     std::uint64_t first_packet = 0;
+    std::uint64_t skipped_before = 0;  ///< batches of the stream since the last queued one that nobody wanted
     UnixTime time{};       ///< capture time of the first datagram
     proto::Totals totals;  ///< as they stood before the first packet
     std::vector<proto::DatagramEntry> datagrams;

@@ -81,6 +81,7 @@ public:
     void publish(const StreamDescriptionPtr& stream, std::size_t packets) {
         BatchPtr batch = make_batch(stream, packets);
         REQUIRE(writer_->push(batch));
+        writer_->deliver();
         work();
     }
 

@@ -58,6 +58,7 @@ TEST_CASE("a full queue says no and leaves the batch with the caller") {
         if (!rig.writer().push(batch)) break;
         CHECK_FALSE(batch);
     }
+    rig.writer().deliver();
     CHECK(pushed == 8);
     REQUIRE(batch);
     CHECK(batch->packets() == 1);
@@ -205,6 +206,7 @@ TEST_CASE("a half-empty batch counts with all of its memory, on a raw endpoint t
         std::fill_n(batch->room().data(), full_bytes / 2, ts::sync_byte);
         batch->commit(full_packets / 2 - 10);
         REQUIRE(rig.writer().push(batch));
+        rig.writer().deliver();
         rig.work();
     };
     const auto reader = rig.subscribe({""});
