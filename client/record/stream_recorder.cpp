@@ -276,7 +276,7 @@ void StreamRecorder::finish_file(EndReason reason, SteadyTime now) {
     report_trouble(now);
     context_.alarm.given_up(file_->path());
     retry_at_.reset();
-    if (file_->attached() && file_->is_regular()) {
+    if (file_->attached() && file_->is_regular() && !file_->is_removed()) {
         context_.retention.add({.path = file_->path(),
                                 .bytes = file_->file_bytes(),
                                 .started = file_->account().started,
@@ -314,9 +314,20 @@ void StreamRecorder::write_failed(int error, SteadyTime now) {
 void StreamRecorder::tick(SteadyTime now) {
     if (!file_ || failure_ || output_closed_) return;
     if (retry_at_ ? now >= *retry_at_ : file_->due(now)) write(now);
-    if (retry_at_) return;
+    if (retry_at_ || lost_its_file(now)) return;
     file_->refresh_sidecar(now);
     report_trouble(now);
+}
+
+bool StreamRecorder::lost_its_file(SteadyTime now) {
+    if (now < next_look_) return false;
+    next_look_ = now + std::chrono::seconds{1};
+    if (!file_->is_removed()) return false;
+    context_.log.error("file_removed",
+                       "\"" + file_->path() + "\" was deleted while it was written; a new file is begun",
+                       {{"path", std::string_view{file_->path()}}});
+    finish_file(EndReason::file_removed, now);
+    return true;
 }
 
 void StreamRecorder::report_trouble(SteadyTime now) {

@@ -88,6 +88,7 @@ private:
     void finish_file(EndReason reason, SteadyTime now);
     void cut_succeeded(SteadyTime now);
     void report_trouble(SteadyTime now);
+    [[nodiscard]] bool lost_its_file(SteadyTime now);
     void write(SteadyTime now);
     void write_failed(int error, SteadyTime now);
 
@@ -98,6 +99,7 @@ private:
     std::optional<SegmentCutter> cutter_;
     std::unique_ptr<RecordingFile> file_;
     std::optional<SteadyTime> retry_at_;   ///< set while the file cannot be written
+    SteadyTime next_look_{};               ///< whether the file is still there
     SteadyTime next_cut_{};                ///< no cut before, because the next file could not be opened
     std::optional<std::string> unopened_;  ///< that next file
     proto::Totals last_totals_;            ///< of the batch before
