@@ -70,8 +70,8 @@ struct ReturnToPool {
 /// The only holder of a batch: while it is filled and queued.
 using BatchPtr = std::unique_ptr<Batch, ReturnToPool>;
 
-/// One of several holders of a published batch.
-class SharedBatch {
+/// One of several holders of a published batch. One assignment serves copy and move.
+class SharedBatch {  // NOLINT(cppcoreguidelines-special-member-functions)
 public:
     explicit SharedBatch(BatchPtr batch) noexcept;
     SharedBatch(const SharedBatch& other) noexcept;

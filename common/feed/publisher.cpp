@@ -186,6 +186,8 @@ struct Publisher::Implementation {
         update_pool_limit();
     }
 
+    Implementation(const Implementation&) = delete;
+    Implementation& operator=(const Implementation&) = delete;
     ~Implementation() {
         // Batches still queued go back to their pool.
         zmq::message_t message;
@@ -380,7 +382,8 @@ public:
 
 private:
     bool send(Batch* address, std::chrono::milliseconds wait) {
-        zmq::message_t message(&address, sizeof(Batch*));
+        // What travels is the address itself. NOLINTNEXTLINE(bugprone-sizeof-expression)
+        zmq::message_t message(&address, sizeof address);
         const auto flags = wait.count() < 0 ? zmq::send_flags::none : zmq::send_flags::dontwait;
         return socket_.send(message, flags).has_value();
     }

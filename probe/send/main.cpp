@@ -93,7 +93,7 @@ Result<void> play(const SendSettings& settings, app::Log& log, app::Signals& sig
     const auto totals = transmitter->run(faults, *sent, signals);
     // What was sent before a failure is written down too.
     const auto rest = totals && !totals->interrupted ? faults.rest() : std::span<const FaultRecord>{};
-    const auto written = sent->finish(rest);
+    auto written = sent->finish(rest);
     if (!totals) return tl::unexpected<Error>(totals.error());
     if (!written) return written;
     log_summary(log, *totals, *sent, playing.faults.any());
