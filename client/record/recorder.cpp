@@ -190,7 +190,8 @@ void Recorder::on_batch(const proto::BatchMessage& batch, std::shared_ptr<feed::
     if (verdict.kind == feed::FeedVerdict::Kind::new_epoch) {
         log_restart(*stream, header.epoch, header.seq);
         const std::uint64_t own_losses = std::min(header.first_packet, header.totals.queue_dropped);
-        stream->recorder.on_restart(header.epoch, header.time_ns, header.seq, header.first_packet - own_losses);
+        stream->recorder.losses().on_restart(header.epoch, header.time_ns, header.seq,
+                                             header.first_packet - own_losses);
     }
     if (verdict.missing_batches > 0) log_gap(*stream, verdict.missing_batches, verdict.missing_packets, now);
     heard_packets(*stream, now);
@@ -228,11 +229,11 @@ void Recorder::on_info(const proto::InfoHeader& info, SteadyTime now) {
     if (stale(verdict, *stream, info.epoch, now)) return;
     if (verdict.kind == feed::FeedVerdict::Kind::new_epoch) {
         log_restart(*stream, info.epoch, verdict.missing_batches);
-        stream->recorder.on_restart(info.epoch, info.time_ns, verdict.missing_batches, 0);
+        stream->recorder.losses().on_restart(info.epoch, info.time_ns, verdict.missing_batches, 0);
     }
     if (verdict.kind == feed::FeedVerdict::Kind::gap) {
         log_gap(*stream, verdict.missing_batches, 0, now);
-        stream->recorder.on_lost_batches(verdict.missing_batches, info);
+        stream->recorder.losses().on_lost_batches(verdict.missing_batches, info);
     }
     if (info.state == proto::StreamState::ended && stream->state != proto::StreamState::ended) {
         log_.info("source_ended", "stream \"" + std::string{info.stream} + "\" has ended",
@@ -358,7 +359,8 @@ std::vector<StreamReport> Recorder::report(SteadyTime now) {
                             .stream = key.second,
                             .state = stream.silence.silent() ? "silent" : proto::name_of(stream.state),
                             .path = stream.recorder.current_path(),
-                            .totals = stream.recorder.totals()};
+                            .totals = stream.recorder.totals(),
+                            .lost = stream.recorder.lost()};
         const std::uint64_t packets = report.totals.packets + report.totals.disk_dropped;
         const auto bits = static_cast<double>((packets - stream.reported_packets) * ts::packet_size * 8);
         if (seconds > 0) report.bits_per_second = bits / seconds;
