@@ -33,8 +33,8 @@ public:
     StreamDescriptionPtr stream;
     std::uint64_t first_packet = 0;
     std::uint64_t skipped_before = 0;  ///< batches of the stream since the last queued one that nobody wanted
-    UnixTime time{};       ///< capture time of the first datagram
-    proto::Totals totals;  ///< as they stood before the first packet
+    UnixTime time{};                   ///< capture time of the first datagram
+    proto::Totals totals;              ///< as they stood before the first packet
     std::vector<proto::DatagramEntry> datagrams;
 
     [[nodiscard]] std::size_t packets() const noexcept { return used_ / ts::packet_size; }

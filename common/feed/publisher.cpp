@@ -1,7 +1,7 @@
 #include "common/feed/publisher.h"
 
 #include <algorithm>
-#include <map>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <thread>
@@ -40,10 +40,10 @@ zmq::message_t message_of(std::string_view text) {
 /// One bound XPUB socket with its subscriptions and connections.
 class Endpoint {
 public:
-    Endpoint(zmq::context_t& context, bool bare, int high_water_mark, bool lossless)
-        : socket_(context, zmq::socket_type::xpub), bare_(bare), mark_(high_water_mark) {
+    Endpoint(zmq::context_t& context, bool bare, int mark, bool lossless)
+        : socket_(context, zmq::socket_type::xpub), bare_(bare) {
         socket_.set(zmq::sockopt::linger, 0);
-        socket_.set(zmq::sockopt::sndhwm, mark_);
+        socket_.set(zmq::sockopt::sndhwm, mark);
         socket_.set(zmq::sockopt::tcp_keepalive, 1);
         socket_.set(zmq::sockopt::tcp_keepalive_idle, 15);
         socket_.set(zmq::sockopt::xpub_verboser, true);
@@ -112,15 +112,7 @@ public:
             while (event.more() && monitor_->recv(event, zmq::recv_flags::dontwait)) {
             }
         }
-        if (connections_ > before) set_mark(mark_);
         return connections_ != before;
-    }
-
-    /// Raises the mark of every connection; a new one starts with that of the time of `bind`.
-    void set_mark(int high_water_mark) {
-        mark_ = high_water_mark;
-        (void)socket_.get(zmq::sockopt::events);  // makes ZeroMQ take new connections in
-        socket_.set(zmq::sockopt::sndhwm, mark_);
     }
 
     /// Sends one part; in lossless mode waits for room before the first part of a message while `waiting` is true.
@@ -165,7 +157,6 @@ private:
     std::optional<zmq::socket_t> monitor_;
     bool bare_;
     bool lossless_ = false;
-    int mark_;
     std::multiset<std::string> prefixes_;
     std::size_t connections_ = 0;
     bool handshake_failed_ = false;
@@ -179,6 +170,24 @@ struct QueueState {
     std::size_t limit = 0;
     std::atomic<std::size_t> queued{0};
     std::atomic<bool> waiting_allowed{false};  ///< lossless: writers wait for room, the publisher for subscribers
+
+    /// Notes a batch that nobody wants.
+    void skip(const std::string& stream) {
+        const std::scoped_lock lock(mutex_);
+        ++skipped_[stream];
+        counters.batches.fetch_add(1, std::memory_order_relaxed);
+    }
+    /// Batches of the stream that nobody wanted; `forget` when the caller accounts for them from now on.
+    [[nodiscard]] std::uint64_t skipped(const std::string& stream, bool forget) {
+        const std::scoped_lock lock(mutex_);
+        const auto found = skipped_.find(stream);
+        if (found == skipped_.end()) return 0;
+        return forget ? std::exchange(found->second, 0) : found->second;
+    }
+
+private:
+    std::mutex mutex_;
+    std::unordered_map<std::string, std::uint64_t> skipped_;
 };
 
 /// What the publisher knows of a stream.
@@ -192,11 +201,7 @@ struct StreamState {
 
 struct Publisher::Implementation {
     Implementation(const Settings& given, BatchPool& pool, const StatusBoard& status_board)
-        : settings(given),
-          batch_pool(pool),
-          board(status_board),
-          mark(given.subscriber_buffer_bytes, pool.full_packets()),
-          queue(context, zmq::socket_type::pull) {
+        : settings(given), batch_pool(pool), board(status_board), queue(context, zmq::socket_type::pull) {
         queue.set(zmq::sockopt::rcvhwm, 0);
         queue.set(zmq::sockopt::linger, 0);
         queue.bind(queue_address);
@@ -233,7 +238,9 @@ struct Publisher::Implementation {
     }
 
     Result<void> bind(const std::string& address, bool bare) {
-        auto endpoint = std::make_unique<Endpoint>(context, bare, mark.messages(), settings.lossless);
+        auto endpoint = std::make_unique<Endpoint>(
+            context, bare, high_water_mark(settings.subscriber_buffer_bytes, batch_pool.full_packets()),
+            settings.lossless);
         auto bound = endpoint->bind(context, address);
         if (!bound) return tl::unexpected<Error>(bound.error());
         bound_endpoints.push_back(std::move(*bound));
@@ -246,7 +253,6 @@ struct Publisher::Implementation {
         const std::uint64_t seq = state.next_seq + batch->skipped_before;
         state.next_seq = seq + 1;
         queue_state.counters.batches.fetch_add(1, std::memory_order_relaxed);
-        mark.note(batch->capacity_bytes() / ts::packet_size);
         const SharedBatch shared(std::move(batch));
         std::string_view header;
         for (const auto& endpoint : endpoints) {
@@ -296,17 +302,13 @@ struct Publisher::Implementation {
         const SteadyTime steady = steady_now();
         const double seconds = std::chrono::duration<double>(steady - last_status).count();
         last_status = steady;
-        if (seconds > 0 && mark.review(seconds)) {
-            batch_pool.set_largest(mark.largest_packets());
-            for (const auto& endpoint : endpoints) endpoint->set_mark(mark.messages());
-        }
         for (const StreamStatus& status : board.read()) {
             StreamState& state = streams[status.stream->name];
             const proto::Totals& totals = status.totals;
             proto::InfoHeader info{.probe = settings.probe,
                                    .stream = status.stream->name,
                                    .epoch = settings.epoch,
-                                   .next_seq = state.next_seq,
+                                   .next_seq = state.next_seq + queue_state.skipped(status.stream->name, false),
                                    .time_ns = to_unix_ns(now)};
             info.last_packet_ns = to_unix_ns(status.last_packet);
             info.source = status.stream->source();
@@ -349,7 +351,6 @@ struct Publisher::Implementation {
     Settings settings;
     BatchPool& batch_pool;
     const StatusBoard& board;
-    HighWaterMark mark;
     zmq::context_t context{1};
     zmq::socket_t queue;
     std::vector<std::unique_ptr<Endpoint>> endpoints;
@@ -385,10 +386,8 @@ public:
     }
 
     bool push(BatchPtr& batch) override {
-        std::uint64_t& skipped = skipped_[batch->stream->name];
         if (!state_.wanted.load(std::memory_order_relaxed)) {
-            ++skipped;
-            state_.counters.batches.fetch_add(1, std::memory_order_relaxed);
+            state_.skip(batch->stream->name);
             batch.reset();
             return true;
         }
@@ -396,7 +395,7 @@ public:
             if (!may_wait()) return false;
         }
         state_.queued.fetch_add(1, std::memory_order_relaxed);
-        batch->skipped_before = std::exchange(skipped, 0);
+        batch->skipped_before = state_.skipped(batch->stream->name, true);
         pending_.push_back(std::move(batch));
         if (pending_.size() == most_pending) deliver();
         return true;
@@ -438,7 +437,6 @@ private:
     BatchPool& pool_;
     QueueState& state_;
     std::vector<BatchPtr> pending_;
-    std::unordered_map<std::string, std::uint64_t> skipped_;  ///< batches of each stream that nobody wanted
 };
 
 }  // namespace
