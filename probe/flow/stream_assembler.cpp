@@ -58,7 +58,9 @@ void StreamAssembler::on_datagram(const net::Datagram& datagram) {
     bool first = true;
     time_ = datagram.time;
     do {
-        const bool is_rtp = rest.size() >= 2 && rest[0] >> 6 == 2 && !is_rtcp(rest);
+        // The middle of a packet may look like an RTP header by chance.
+        const bool goes_on = !carry_is_rtp_ && completes_carry(rest.first(std::min(segment, rest.size())));
+        const bool is_rtp = rest.size() >= 2 && rest[0] >> 6 == 2 && !is_rtcp(rest) && !goes_on;
         const bool last_segment = segment >= rest.size();
         const auto rtp = is_rtp ? net::RtpHeader::parse(rest.first(last_segment ? rest.size() : segment),
                                                         last_segment && datagram.missing_bytes > 0)
@@ -91,6 +93,7 @@ void StreamAssembler::on_datagram(const net::Datagram& datagram) {
         } else {
             note_sender(datagram, rtp ? proto::Encapsulation::rtp : proto::Encapsulation::udp);
             (void)accept(block);
+            carry_is_rtp_ = rtp.has_value();
             if (batch_ && is_full()) hand_on();
         }
         count_datagram(packets_before);
@@ -164,12 +167,18 @@ std::size_t StreamAssembler::accept_located(const Block& block) {
     return block.bytes.size();
 }
 
+/// Whether these bytes begin with the rest of the packet that the last block broke off.
+bool StreamAssembler::completes_carry(ByteView bytes) const noexcept {
+    const std::size_t needed = ts::packet_size - carry_size_;
+    return carry_size_ != 0 && bytes.size() >= needed && (bytes.size() == needed || bytes[needed] == ts::sync_byte);
+}
+
 /// Completes the packet that the last block broke off with this one's beginning; returns what follows it. Senders that
 /// pay no heed to packet boundaries fill datagrams to the brim, so that packets straddle them.
 ByteView StreamAssembler::join_carry(ByteView bytes, bool continues) {
     if (carry_size_ == 0) return bytes;
     const std::size_t needed = ts::packet_size - carry_size_;
-    const bool fits = bytes.size() == needed || (bytes.size() > needed && bytes[needed] == ts::sync_byte);
+    const bool fits = completes_carry(bytes);
     carry_size_ = 0;
     if (!continues || !fits) {
         totals_.rejected.add(ts::RejectReason::truncated);
