@@ -8,6 +8,7 @@ ended and the descriptors are closed, however the tests end.
 import contextlib
 import ctypes
 import os
+import socket
 import subprocess
 import threading
 from pathlib import Path
@@ -84,15 +85,12 @@ class Network:
                     f"address add fd77::{host}/64 dev {device} nodad", f"link set {device} up",
                     f"route add 224.0.0.0/4 dev {device}")
 
-    def add_vlans(self, *tags):
-        """`tags`: (protocol, identifier) from the outermost on. The innermost interfaces are vtx and vrx."""
-        for side, device, host, last in ((self.sender, "tx0", 1, "vtx"), (self.tap, "rx0", 2, "vrx")):
-            for depth, (protocol, identifier) in enumerate(tags):
-                name = last if depth == len(tags) - 1 else f"{last}{depth}"
-                side.ip(f"link add link {device} name {name} type vlan protocol {protocol} id {identifier}",
-                        f"link set {name} up")
-                device = name
-            side.ip(f"address add 10.78.0.{host}/24 dev {last}", f"address add fd78::{host}/64 dev {last} nodad")
+    def send_frames(self, frames):
+        """Frames as they are, out of the sender's interface."""
+        with self.sender.entered(), socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as wire:
+            wire.bind(("tx0", 0))
+            for frame in frames:
+                wire.send(frame)
 
     def close(self):
         try:
