@@ -10,6 +10,9 @@
 namespace muxtap::probe {
 namespace {
 
+/// That of Ethernet without jumbo frames.
+constexpr std::size_t usual_mtu = 1500;
+
 /// A datagram that goes through RTCP's packet types shares its port with RTP (RFC 5761, 4).
 bool is_rtcp(ByteView payload) {
     return payload.size() >= 2 && payload[1] >= 192 && payload[1] <= 223;
@@ -65,7 +68,9 @@ void StreamAssembler::on_datagram(const net::Datagram& datagram) {
         const auto rtp = is_rtp ? net::RtpHeader::parse(rest.first(last_segment ? rest.size() : segment),
                                                         last_segment && datagram.missing_bytes > 0)
                                 : std::nullopt;
-        if (first && rtp && datagram.merged && datagram.segment_size == 0) {
+        // Where the MTU is not known, as on the device "any" and in files, nobody tells what is merged.
+        const bool may_be_merged = datagram.merged || rest.size() > usual_mtu;
+        if (rtp && may_be_merged && segment == datagram.payload.size()) {
             if (const std::size_t found = rtp_segment_size(*rtp, rest); found != 0) {
                 segment = found;
                 continue;
