@@ -10,6 +10,9 @@
 namespace muxtap::probe {
 namespace {
 
+/// That of Ethernet without jumbo frames.
+constexpr std::size_t usual_mtu = 1500;
+
 /// A datagram that goes through RTCP's packet types shares its port with RTP (RFC 5761, 4).
 bool is_rtcp(ByteView payload) {
     return payload.size() >= 2 && payload[1] >= 192 && payload[1] <= 223;
@@ -58,12 +61,16 @@ void StreamAssembler::on_datagram(const net::Datagram& datagram) {
     bool first = true;
     time_ = datagram.time;
     do {
-        const bool is_rtp = rest.size() >= 2 && rest[0] >> 6 == 2 && !is_rtcp(rest);
+        // The middle of a packet may look like an RTP header by chance.
+        const bool goes_on = !carry_is_rtp_ && completes_carry(rest.first(std::min(segment, rest.size())));
+        const bool is_rtp = rest.size() >= 2 && rest[0] >> 6 == 2 && !is_rtcp(rest) && !goes_on;
         const bool last_segment = segment >= rest.size();
         const auto rtp = is_rtp ? net::RtpHeader::parse(rest.first(last_segment ? rest.size() : segment),
                                                         last_segment && datagram.missing_bytes > 0)
                                 : std::nullopt;
-        if (first && rtp && datagram.merged && datagram.segment_size == 0) {
+        // Where the MTU is not known, as on the device "any" and in files, nobody tells what is merged.
+        const bool may_be_merged = datagram.merged || rest.size() > usual_mtu;
+        if (rtp && may_be_merged && segment == datagram.payload.size()) {
             if (const std::size_t found = rtp_segment_size(*rtp, rest); found != 0) {
                 segment = found;
                 continue;
@@ -91,6 +98,7 @@ void StreamAssembler::on_datagram(const net::Datagram& datagram) {
         } else {
             note_sender(datagram, rtp ? proto::Encapsulation::rtp : proto::Encapsulation::udp);
             (void)accept(block);
+            carry_is_rtp_ = rtp.has_value();
             if (batch_ && is_full()) hand_on();
         }
         count_datagram(packets_before);
@@ -164,12 +172,18 @@ std::size_t StreamAssembler::accept_located(const Block& block) {
     return block.bytes.size();
 }
 
+/// Whether these bytes begin with the rest of the packet that the last block broke off.
+bool StreamAssembler::completes_carry(ByteView bytes) const noexcept {
+    const std::size_t needed = ts::packet_size - carry_size_;
+    return carry_size_ != 0 && bytes.size() >= needed && (bytes.size() == needed || bytes[needed] == ts::sync_byte);
+}
+
 /// Completes the packet that the last block broke off with this one's beginning; returns what follows it. Senders that
 /// pay no heed to packet boundaries fill datagrams to the brim, so that packets straddle them.
 ByteView StreamAssembler::join_carry(ByteView bytes, bool continues) {
     if (carry_size_ == 0) return bytes;
     const std::size_t needed = ts::packet_size - carry_size_;
-    const bool fits = bytes.size() == needed || (bytes.size() > needed && bytes[needed] == ts::sync_byte);
+    const bool fits = completes_carry(bytes);
     carry_size_ = 0;
     if (!continues || !fits) {
         totals_.rejected.add(ts::RejectReason::truncated);

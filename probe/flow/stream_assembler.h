@@ -71,6 +71,7 @@ private:
     std::size_t accept(const Block& block);
     std::size_t accept_run(const Block& block);
     std::size_t accept_located(const Block& block);
+    [[nodiscard]] bool completes_carry(ByteView bytes) const noexcept;
     ByteView join_carry(ByteView bytes, bool continues);
     void take_packet(const std::uint8_t* packet);
     void append(const std::uint8_t* packets, std::size_t count);
@@ -106,6 +107,7 @@ private:
     /// Beginning of a packet that goes on in the next datagram.
     std::array<std::uint8_t, ts::packet_size> carry_{};
     std::size_t carry_size_ = 0;
+    bool carry_is_rtp_ = false;  ///< it came in RTP, so its rest does
 };
 
 }  // namespace muxtap::probe

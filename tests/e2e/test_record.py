@@ -484,21 +484,6 @@ def test_the_oldest_segments_go_when_the_sum_grows_too_large(running, tmp_path):
 
 # --- a full disk -----------------------------------------------------------------------------------------------------
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A tmpfs of 4 MB with 3 MB taken by `ballast`."""
-    if os.geteuid() != 0:
-        pytest.skip("NOT TESTED: a full disk needs root to mount a small tmpfs")
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder], capture_output=True)
-    if mounted.returncode != 0:
-        pytest.skip(f"NOT TESTED: a full disk needs a mount: {mounted.stderr.decode()}")
-    (folder / "ballast").write_bytes(bytes(3 << 20))
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
-
-
 def test_a_full_disk_is_an_alarm_and_recording_goes_on_when_there_is_room(running, tmp_path, small_disk):
     source = running.source()
     recorder = running.recorder(tmp_path, "--connect", source.endpoint, "--output", small_disk / "capture.ts",
