@@ -43,7 +43,7 @@ public:
         make_stages(*opened);
         announce(*opened);
         std::thread publishing([this] {
-            while (publisher_->do_work(std::chrono::milliseconds{100})) {
+            while (publisher_->do_work(std::chrono::seconds{1})) {
             }
         });
         const bool interrupted = !wait_for_subscribers();
@@ -134,7 +134,8 @@ private:
 
     /// The main thread's part: signals, time limit and status, until every capture thread is done.
     void watch(StatusReport& report) {
-        constexpr std::chrono::milliseconds step{50};
+        // A file may be over soon; a live capture is ended by a signal, which ends the wait.
+        const std::chrono::milliseconds step{config_.input.empty() ? 200 : 5};
         const SteadyTime started = steady_now();
         SteadyTime next_tick = started + config_.log_interval;
         while (finished_ < stages_.size()) {

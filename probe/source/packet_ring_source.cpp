@@ -100,7 +100,8 @@ RingFrame read_frame(const std::uint8_t* at) {
     return ring_frame;
 }
 
-/// Asks for the headers of the next frame and of its transport packets while this one is worked on.
+/// Asks the memory for a frame that is looked at soon: its headers and those of its transport packets would each be
+/// waited for. Where it reaches past the ring nothing happens.
 void prefetch_frame(const std::uint8_t* at) {
     constexpr std::size_t line = 64;
     constexpr std::size_t reach = 1408;  // a frame with seven packets
@@ -113,7 +114,7 @@ public:
         : socket_(std::move(socket)),
           ring_(std::move(ring)),
           blocks_(blocks),
-          rest_(settings.block_time_out / 2),
+          rest_(settings.block_time_out),
           device_(settings.device),
           feeder_(device_mtu(device_)) {}
 
@@ -171,7 +172,8 @@ private:
             reinterpret_cast<const std::uint8_t*>(descriptor) + descriptor->hdr.bh1.offset_to_first_pkt;
         for (std::uint32_t left = descriptor->hdr.bh1.num_pkts; left > 0; --left) {
             const RingFrame ring_frame = read_frame(at);
-            prefetch_frame(at + ring_frame.next);
+            // Two frames ahead, where it will be if the next one is as long as this.
+            prefetch_frame(at + 2 * std::size_t{ring_frame.next});
             feeder_.feed(ring_frame.frame, sink, ring_frame.segment_size);
             at += ring_frame.next;
         }
