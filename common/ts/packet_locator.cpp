@@ -17,17 +17,17 @@ constexpr std::size_t lead_of(std::size_t stride) {
 /// Two strides of the longest kind: packets that begin in so many bytes at the end of a block cannot be told yet.
 constexpr std::size_t undecided = std::size_t{2} * 204;
 
-/// Whether a packet at `at` is followed by another one at the stride, or ends exactly with the block.
-bool is_confirmed(ByteView block, std::size_t at, std::size_t stride) {
+/// Whether a packet at `at` is followed by another one at the stride, or ends with a block that nothing follows.
+bool is_confirmed(ByteView block, std::size_t at, std::size_t stride, bool continuous) {
     if (block[at] != sync_byte) return false;
     const std::size_t next = at + stride;
-    return next < block.size() ? block[next] == sync_byte : at + packet_size <= block.size();
+    return next < block.size() ? block[next] == sync_byte : !continuous && at + packet_size <= block.size();
 }
 
 /// The next place from `from` on where packets go on; the block's size when there is none.
-std::size_t resynchronise(ByteView block, std::size_t from, std::size_t stride) {
+std::size_t resynchronise(ByteView block, std::size_t from, std::size_t stride, bool continuous) {
     for (std::size_t at = from; at + packet_size <= block.size(); ++at) {
-        if (is_confirmed(block, at, stride)) return at;
+        if (is_confirmed(block, at, stride, continuous)) return at;
     }
     return block.size();
 }
@@ -70,18 +70,22 @@ std::size_t PacketLocator::walk(ByteView block, LocatorHint hint, Located& locat
         }
         const std::size_t next = at + stride;
         const bool goes_on = next >= block.size() ? synchronised > 0 : block[next] == sync_byte;
-        std::size_t resumed = goes_on ? next : resynchronise(block, at + 1, stride);
-        // More may follow: the sync byte that the last stride holds is confirmed by it.
-        if (resumed >= block.size() && hint.continuous) resumed = std::max(at + 1, block.size() - stride);
+        std::size_t resumed = goes_on ? next : resynchronise(block, at + 1, stride, hint.continuous);
+        const bool undecided_rest = resumed >= block.size() && hint.continuous && !goes_on;
+        // What follows will confirm the sync byte that the last stride holds, or not.
+        if (undecided_rest) resumed = std::max(at + 1, block.size() - stride);
         const std::size_t skipped = std::min(resumed, block.size()) - at;
         located.rejected.add(RejectReason::sync_byte, (skipped + stride - 1) / stride);
         at = resumed;
+        if (undecided_rest) break;
     }
     // The next stride's first bytes are not done with, even where they are too few to hold its sync byte.
     if (hint.continuous) located.tail = std::min(located.tail, at - lead);
     const std::size_t room = block.size() / stride;
-    const bool fills_block = block.size() == stride;
-    const bool enough = synchronised >= 2 || (synchronised == 1 && first == lead && (fills_block || hint.proven));
+    const bool fills_block = block.size() == stride && !hint.continuous;
+    const bool only_a_beginning = located.tail == 0 && !block.empty();
+    const bool enough = synchronised >= 2 || (synchronised == 1 && first == lead && (fills_block || hint.proven)) ||
+                        (hint.proven && only_a_beginning);
     located.is_ts = enough && (hint.continuous || synchronised * 2 >= room);
     return synchronised;
 }

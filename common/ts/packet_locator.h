@@ -22,7 +22,8 @@ struct Located {
 /// What is known of a stream from earlier blocks.
 struct LocatorHint {
     std::size_t stride = 188;
-    bool proven = false;  ///< earlier blocks were transport stream: a single packet at a block's start is believed
+    /// Earlier blocks were transport stream: a single packet at a block's start is believed, or the beginning of one.
+    bool proven = false;
     /// The block is a piece of a file or pipe and more follows: what its end cuts off is left in `tail`, and two
     /// packets are proof enough, however much damage there is around them.
     bool continuous = false;

@@ -17,20 +17,24 @@ std::string vlan_suffix(std::uint16_t vlan, std::uint16_t inner_vlan) {
     return "@" + std::to_string(vlan) + (inner_vlan == 0 ? "" : "." + std::to_string(inner_vlan));
 }
 
+/// Whether a datagram goes where a stream is asked for.
+bool is_place_of(const StreamSelector& selector, const net::Datagram& datagram) noexcept {
+    return selector.destination == datagram.destination && selector.port == datagram.destination_port &&
+           (!selector.vlan || *selector.vlan == datagram.vlan);
+}
+
 }  // namespace
 
 struct FlowTable::Stream {
     StreamAssembler assembler;
-    bool bound = false;  ///< a flow was found for this selected stream
-    net::IpAddress sender{};
-    bool sender_matters = false;
+    bool bound = false;    ///< a flow was found for this selected stream
     UnixTime last_seen{};  ///< at the last report
 };
 
 std::size_t FlowTable::KeyHash::operator()(const Key& key) const noexcept {
     const std::uint64_t numbers =
         std::uint64_t{key.port} << 32 | std::uint64_t{key.vlan} << 16 | std::uint64_t{key.inner_vlan};
-    return key.destination.hash() ^ (numbers * 0x9E3779B97F4A7C15U);
+    return key.destination.hash() ^ (key.sender.hash() * 31) ^ (numbers * 0x9E3779B97F4A7C15U);
 }
 
 FlowTable::FlowTable(Settings settings, feed::BatchQueueWriter& output)
@@ -41,10 +45,9 @@ FlowTable::FlowTable(Settings settings, feed::BatchQueueWriter& output)
     discovered_settings_.packets_to_prove = packets_to_prove;
     rtp_only_settings_.rtp_only = true;
     for (const StreamSelector& selector : settings_.selectors) {
-        Stream* stream = add_stream(selector.name, selector.destination, selector.port,
-                                    selector.rtp_only ? rtp_only_settings_ : settings_.assembler);
-        stream->sender_matters = selector.sender.has_value();
-        if (selector.sender) stream->sender = *selector.sender;
+        add_stream(selector.name, selector.destination, selector.port,
+                   selector.rtp_only ? rtp_only_settings_ : settings_.assembler);
+        senders_matter_ |= selector.sender.has_value();
     }
 }
 
@@ -66,9 +69,9 @@ FlowTable::Stream* FlowTable::add_stream(const std::string& name, const net::IpA
 }
 
 void FlowTable::on_datagram(const net::Datagram& datagram) {
-    const Key key{datagram.destination, datagram.destination_port, datagram.vlan, datagram.inner_vlan};
+    const Key key = key_of(datagram);
     Stream* stream = last_stream_ != nullptr && key == last_key_ ? last_stream_ : find(datagram, key);
-    if (stream == nullptr || (stream->sender_matters && stream->sender != datagram.source)) {
+    if (stream == nullptr) {
         ++counters_.unselected_datagrams;
         return;
     }
@@ -77,6 +80,18 @@ void FlowTable::on_datagram(const net::Datagram& datagram) {
     last_stream_ = stream;
     stream->assembler.on_datagram(datagram);
     if (!stream->assembler.proven()) drop_if_disproved(*stream, key);
+}
+
+FlowTable::Key FlowTable::key_of(const net::Datagram& datagram) const noexcept {
+    Key key{datagram.destination, datagram.destination_port, datagram.vlan, datagram.inner_vlan, {}};
+    if (!senders_matter_) return key;
+    // The senders to one address are different flows where a stream asks for one of them.
+    for (const StreamSelector& selector : settings_.selectors) {
+        if (!is_place_of(selector, datagram)) continue;
+        key.sender = selector.sender ? datagram.source : net::IpAddress{};
+        if (!selector.sender || *selector.sender == datagram.source) break;
+    }
+    return key;
 }
 
 FlowTable::Stream* FlowTable::find(const net::Datagram& datagram, const Key& key) {
@@ -91,8 +106,8 @@ FlowTable::Stream* FlowTable::find(const net::Datagram& datagram, const Key& key
 FlowTable::Stream* FlowTable::select(const net::Datagram& datagram, const Key& key) {
     for (std::size_t i = 0; i < settings_.selectors.size(); ++i) {
         const StreamSelector& selector = settings_.selectors[i];
-        if (selector.destination != datagram.destination || selector.port != datagram.destination_port) continue;
-        if (selector.vlan && *selector.vlan != datagram.vlan) continue;
+        if (!is_place_of(selector, datagram)) continue;
+        if (selector.sender && *selector.sender != datagram.source) continue;
         if (!streams_[i]->bound) {
             streams_[i]->bound = true;
             return streams_[i].get();

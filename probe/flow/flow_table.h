@@ -58,6 +58,7 @@ private:
         std::uint16_t port = 0;
         std::uint16_t vlan = 0;
         std::uint16_t inner_vlan = 0;
+        net::IpAddress sender;  ///< only where it matters
         [[nodiscard]] bool operator==(const Key&) const noexcept = default;
     };
     struct KeyHash {
@@ -65,6 +66,7 @@ private:
     };
     struct Stream;
 
+    [[nodiscard]] Key key_of(const net::Datagram& datagram) const noexcept;
     Stream* find(const net::Datagram& datagram, const Key& key);
     Stream* select(const net::Datagram& datagram, const Key& key);
     Stream* discover(const net::Datagram& datagram, const Key& key);
@@ -81,6 +83,7 @@ private:
     ts::PacketLocator locator_;
     std::vector<std::unique_ptr<Stream>> streams_;  ///< the selected ones first
     std::unordered_map<Key, Stream*, KeyHash> by_key_;
+    bool senders_matter_ = false;  ///< a selected stream names its sender
     Key last_key_;
     Stream* last_stream_ = nullptr;
     FlowCounters counters_;

@@ -2,15 +2,11 @@
 
 #include <algorithm>
 #include <cstring>
-#include <optional>
-
-#include "common/net/rtp_header.h"
-#include "common/ts/packet_run.h"
 
 namespace muxtap::probe {
 namespace {
 
-/// That of Ethernet without jumbo frames.
+/// Payload of a datagram that no Ethernet without jumbo frames carries whole.
 constexpr std::size_t usual_mtu = 1500;
 
 /// A datagram that goes through RTCP's packet types shares its port with RTP (RFC 5761, 4).
@@ -28,6 +24,11 @@ std::size_t rtp_segment_size(const net::RtpHeader& first, ByteView payload) {
         }
     }
     return 0;
+}
+
+/// Whether there is a sync byte where a block's first packet has it, 4 bytes behind the start in 192-byte strides.
+bool begins_with_packet(ByteView block) {
+    return (!block.empty() && block[0] == ts::sync_byte) || (block.size() > 4 && block[4] == ts::sync_byte);
 }
 
 }  // namespace
@@ -56,53 +57,66 @@ proto::Totals StreamAssembler::totals() const noexcept {
 }
 
 void StreamAssembler::on_datagram(const net::Datagram& datagram) {
-    ByteView rest = datagram.payload;
-    std::size_t segment = datagram.segment_size != 0 ? datagram.segment_size : rest.size();
-    bool first = true;
     time_ = datagram.time;
+    const std::int64_t gap =
+        to_unix_ns(last_time_) == 0 ? 0 : std::max<std::int64_t>(0, (time_ - last_time_).count());
+    const std::size_t segment = segment_size_of(datagram);
+    ByteView rest = datagram.payload;
+    bool first = true;
     do {
-        // The middle of a packet may look like an RTP header by chance.
-        const bool goes_on = !carry_is_rtp_ && completes_carry(rest.first(std::min(segment, rest.size())));
-        const bool is_rtp = rest.size() >= 2 && rest[0] >> 6 == 2 && !is_rtcp(rest) && !goes_on;
-        const bool last_segment = segment >= rest.size();
-        const auto rtp = is_rtp ? net::RtpHeader::parse(rest.first(last_segment ? rest.size() : segment),
-                                                        last_segment && datagram.missing_bytes > 0)
-                                : std::nullopt;
-        // Where the MTU is not known, as on the device "any" and in files, nobody tells what is merged.
-        const bool may_be_merged = datagram.merged || rest.size() > usual_mtu;
-        if (rtp && may_be_merged && segment == datagram.payload.size()) {
-            if (const std::size_t found = rtp_segment_size(*rtp, rest); found != 0) {
-                segment = found;
-                continue;
-            }
-        }
-        Block block{.bytes = rest.first(std::min(segment, rest.size()))};
-        rest = rest.subspan(block.bytes.size());
-        block.missing = rest.empty() ? datagram.missing_bytes : 0;
+        const ByteView part = rest.first(std::min(segment, rest.size()));
+        rest = rest.subspan(part.size());
         // Merged datagrams share one time stamp: only the first one's is its own.
-        gap_ns_ = !first                        ? -1
-                  : to_unix_ns(last_time_) == 0 ? 0
-                                                : std::max<std::int64_t>(0, (time_ - last_time_).count());
+        gap_ns_ = first ? gap : -1;
         first = false;
-
-        const std::size_t packets_before = totals_.packets;
-        entry_open_ = false;
-        if (rtp) {
-            const std::uint64_t lost_before = rtp_.lost();
-            rtp_.on_packet(rtp->sequence_number, rtp->ssrc);
-            block.bytes = rtp->payload;
-            block.follows = rtp_.lost() == lost_before && rtp_.is_contiguous();
-        }
-        if (settings_.rtp_only && !rtp) {
-            totals_.rejected.add(ts::RejectReason::not_ts);
-        } else {
-            note_sender(datagram, rtp ? proto::Encapsulation::rtp : proto::Encapsulation::udp);
-            (void)accept(block);
-            carry_is_rtp_ = rtp.has_value();
-            if (batch_ && is_full()) hand_on();
-        }
+        const std::uint64_t packets_before = totals_.packets;
+        take_datagram(datagram, part, rest.empty() ? datagram.missing_bytes : 0);
         count_datagram(packets_before);
     } while (!rest.empty());
+}
+
+/// Payload bytes of each of the datagrams merged into this one; all of them when it is a single one.
+std::size_t StreamAssembler::segment_size_of(const net::Datagram& datagram) const {
+    if (datagram.segment_size != 0) return datagram.segment_size;
+    // Where the MTU is not known, as on the device "any" and in files, nobody tells what is merged.
+    const std::size_t size = datagram.payload.size();
+    if (datagram.merged || size > usual_mtu) {
+        if (const auto rtp = find_rtp(datagram.payload, true)) {
+            if (const std::size_t found = rtp_segment_size(*rtp, datagram.payload); found != 0) return found;
+        }
+    }
+    return size;
+}
+
+/// Takes in one datagram of the network, of which the last `missing` bytes were not captured.
+void StreamAssembler::take_datagram(const net::Datagram& datagram, ByteView payload, std::size_t missing) {
+    entry_open_ = false;
+    Block block{.bytes = payload, .missing = missing};
+    const auto rtp = find_rtp(payload, missing > 0);
+    if (rtp) {
+        const std::uint64_t lost_before = rtp_.lost();
+        rtp_.on_packet(rtp->sequence_number, rtp->ssrc);
+        block.bytes = rtp->payload;
+        block.follows = rtp_.lost() == lost_before && rtp_.is_contiguous();
+    } else if (settings_.rtp_only) {
+        totals_.rejected.add(ts::RejectReason::not_ts);
+        return;
+    }
+    note_sender(datagram, rtp ? proto::Encapsulation::rtp : proto::Encapsulation::udp);
+    const std::uint64_t packets_before = totals_.packets;
+    (void)accept(block);
+    if (batch_ && is_full()) hand_on();
+    if (totals_.packets != packets_before) in_rtp_ = rtp.has_value();
+}
+
+/// The RTP header of a datagram, if it has one. In a stream without RTP, a datagram that begins inside a packet may
+/// look like it.
+std::optional<net::RtpHeader> StreamAssembler::find_rtp(ByteView bytes, bool cut_off) const {
+    if (bytes.size() < 2 || bytes[0] >> 6 != 2 || is_rtcp(bytes)) return std::nullopt;
+    const auto rtp = net::RtpHeader::parse(bytes, cut_off);
+    const bool plain_so_far = seen_ts_ && !in_rtp_;
+    if (rtp && plain_so_far && (completes_carry(bytes) || !begins_with_packet(rtp->payload))) return std::nullopt;
+    return rtp;
 }
 
 std::size_t StreamAssembler::on_file_bytes(ByteView bytes, UnixTime time, bool last) {
@@ -136,15 +150,15 @@ std::size_t StreamAssembler::accept(const Block& block) {
 std::size_t StreamAssembler::accept_run(const Block& block) {
     const std::size_t count = block.bytes.size() / ts::packet_size;
     const bool whole = block.bytes.size() % ts::packet_size == 0 || block.continuous;
-    if (count == 0 || !whole || stride_ != ts::packet_size || carry_size_ != 0 || block.missing != 0) return 0;
+    // Of a file's first piece a single packet does not tell the stride.
+    if (count == 0 || (count == 1 && block.continuous && !seen_ts_)) return 0;
+    if (!whole || stride_ != ts::packet_size || carry_size_ != 0 || block.missing != 0) return 0;
     const ts::RunTally tally = ts::tally_run(block.bytes.data(), count);
     if (tally.valid != count || (settings_.drop.tei && tally.tei != 0) || (settings_.drop.null && tally.null != 0)) {
         return 0;
     }
     seen_ts_ = true;
-    totals_.tei += tally.tei;
-    totals_.null += tally.null;
-    append(block.bytes.data(), count);
+    append(block.bytes.data(), tally);
     return count * ts::packet_size;
 }
 
@@ -172,12 +186,6 @@ std::size_t StreamAssembler::accept_located(const Block& block) {
     return block.bytes.size();
 }
 
-/// Whether these bytes begin with the rest of the packet that the last block broke off.
-bool StreamAssembler::completes_carry(ByteView bytes) const noexcept {
-    const std::size_t needed = ts::packet_size - carry_size_;
-    return carry_size_ != 0 && bytes.size() >= needed && (bytes.size() == needed || bytes[needed] == ts::sync_byte);
-}
-
 /// Completes the packet that the last block broke off with this one's beginning; returns what follows it. Senders that
 /// pay no heed to packet boundaries fill datagrams to the brim, so that packets straddle them.
 ByteView StreamAssembler::join_carry(ByteView bytes, bool continues) {
@@ -199,29 +207,45 @@ ByteView StreamAssembler::join_carry(ByteView bytes, bool continues) {
     return bytes.subspan(needed);
 }
 
+/// Whether these bytes begin with the end of the packet that the last block broke off.
+bool StreamAssembler::completes_carry(ByteView bytes) const noexcept {
+    if (carry_size_ == 0) return false;
+    const std::size_t needed = ts::packet_size - carry_size_;
+    const auto packet_at = [&](std::size_t at) { return at >= bytes.size() || bytes[at] == ts::sync_byte; };
+    return bytes.size() >= needed && packet_at(needed) && packet_at(needed + ts::packet_size);
+}
+
 void StreamAssembler::take_packet(const std::uint8_t* packet) {
     const ts::RunTally tally = ts::tally_run(packet, 1);
-    totals_.tei += tally.tei;
-    totals_.null += tally.null;
     if ((settings_.drop.tei && tally.tei != 0) || (settings_.drop.null && tally.null != 0)) {
+        totals_.tei += tally.tei;
+        totals_.null += tally.null;
         ++totals_.dropped;
         return;
     }
-    append(packet, 1);
+    append(packet, tally);
 }
 
-void StreamAssembler::append(const std::uint8_t* packets, std::size_t count) {
-    while (count > 0) {
+void StreamAssembler::count_in(const ts::RunTally& run) noexcept {
+    totals_.packets += run.valid;
+    totals_.bytes += run.valid * ts::packet_size;
+    totals_.tei += run.tei;
+    totals_.null += run.null;
+}
+
+void StreamAssembler::append(const std::uint8_t* packets, ts::RunTally run) {
+    while (run.valid > 0) {
         if (batch_ && is_full()) hand_on();
         if (!open_batch()) {
-            totals_.packets += count;
-            totals_.bytes += count * ts::packet_size;
-            totals_.queue_dropped += count;
+            count_in(run);
+            totals_.queue_dropped += run.valid;
             return;
         }
         const std::size_t room =
             std::min(batch_->room().size() / ts::packet_size, settings_.batch_packets - batch_->packets());
-        const std::size_t taken = std::min(room, count);
+        const std::size_t taken = std::min(room, run.valid);
+        // The next batch's header tells of what stands in this one.
+        const ts::RunTally part = taken == run.valid ? run : ts::tally_run(packets, taken);
         std::uint8_t* const place = batch_->room().data();
         // What landed in its place already stays there; what landed behind a rejected packet moves up.
         if (place != packets) std::memmove(place, packets, taken * ts::packet_size);
@@ -233,10 +257,9 @@ void StreamAssembler::append(const std::uint8_t* packets, std::size_t count) {
             batch_->datagrams.push_back({static_cast<std::uint32_t>(taken), first_of_batch ? 0 : gap_ns_});
             entry_open_ = true;
         }
-        totals_.packets += taken;
-        totals_.bytes += taken * ts::packet_size;
+        count_in(part);
         packets += taken * ts::packet_size;
-        count -= taken;
+        run = {.valid = run.valid - part.valid, .tei = run.tei - part.tei, .null = run.null - part.null};
     }
 }
 

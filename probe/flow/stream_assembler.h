@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "common/base/clock.h"
@@ -11,8 +12,10 @@
 #include "common/feed/publisher.h"
 #include "common/feed/status_board.h"
 #include "common/net/datagram.h"
+#include "common/net/rtp_header.h"
 #include "common/net/rtp_sequence.h"
 #include "common/ts/packet_locator.h"
+#include "common/ts/packet_run.h"
 
 namespace muxtap::probe {
 
@@ -27,7 +30,7 @@ struct DropRules {
 struct AssemblerSettings {
     std::size_t batch_packets = 1400;
     std::chrono::nanoseconds batch_age{20'000'000};
-    DropRules drop;
+    DropRules drop{};
     /// Packets that pass on the way in before a discovered stream counts as one; 0: it was selected by name.
     std::uint64_t packets_to_prove = 0;
     bool rtp_only = false;
@@ -68,13 +71,17 @@ public:
 
 private:
     struct Block;
+    [[nodiscard]] std::size_t segment_size_of(const net::Datagram& datagram) const;
+    void take_datagram(const net::Datagram& datagram, ByteView payload, std::size_t missing);
     std::size_t accept(const Block& block);
     std::size_t accept_run(const Block& block);
     std::size_t accept_located(const Block& block);
-    [[nodiscard]] bool completes_carry(ByteView bytes) const noexcept;
+    [[nodiscard]] std::optional<net::RtpHeader> find_rtp(ByteView bytes, bool cut_off) const;
     ByteView join_carry(ByteView bytes, bool continues);
+    [[nodiscard]] bool completes_carry(ByteView bytes) const noexcept;
     void take_packet(const std::uint8_t* packet);
-    void append(const std::uint8_t* packets, std::size_t count);
+    void append(const std::uint8_t* packets, ts::RunTally run);
+    void count_in(const ts::RunTally& run) noexcept;
     void count_datagram(std::size_t packets_before);
     bool open_batch();
     void hand_on();
@@ -97,6 +104,7 @@ private:
     std::size_t stride_ = ts::packet_size;
     bool proven_;
     bool seen_ts_ = false;
+    bool in_rtp_ = false;  ///< the last packets came in RTP
 
     // The datagram being taken in.
     UnixTime time_{};
@@ -107,7 +115,6 @@ private:
     /// Beginning of a packet that goes on in the next datagram.
     std::array<std::uint8_t, ts::packet_size> carry_{};
     std::size_t carry_size_ = 0;
-    bool carry_is_rtp_ = false;  ///< it came in RTP, so its rest does
 };
 
 }  // namespace muxtap::probe

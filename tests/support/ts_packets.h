@@ -54,6 +54,11 @@ inline void append(ByteVector& to, ByteView bytes) {
     return bytes;
 }
 
+/// For checks whose failure shall not print every byte.
+[[nodiscard]] inline bool same(const ByteVector& one, const ByteVector& other) {
+    return one == other;
+}
+
 /// Bytes that look like nothing.
 [[nodiscard]] inline ByteVector filler(std::size_t count, std::uint8_t value = 0xC3) {
     return ByteVector(count, value);
