@@ -12,10 +12,12 @@ std::list<FragmentAssembler::Pending>::iterator FragmentAssembler::find(const Fr
 }
 
 void FragmentAssembler::expire(UnixTime now) {
-    while (!pending_.empty() && (now - pending_.front().started > patience || pending_.size() >= most_datagrams)) {
-        pending_.pop_front();
-        ++expired_;
-    }
+    while (!pending_.empty() && now - pending_.front().started > patience) give_up_oldest();
+}
+
+void FragmentAssembler::give_up_oldest() {
+    pending_.pop_front();
+    ++expired_;
 }
 
 FragmentAssembler::Outcome FragmentAssembler::add(const Fragment& fragment) {
@@ -25,9 +27,10 @@ FragmentAssembler::Outcome FragmentAssembler::add(const Fragment& fragment) {
     if (fragment.bytes.empty() || end > largest_datagram || (!fragment.last && fragment.bytes.size() % 8 != 0)) {
         return {.whole = {}, .refused = true};
     }
+    expire(fragment.time);
     auto found = find(fragment);
     if (found == pending_.end()) {
-        expire(fragment.time);
+        if (pending_.size() >= most_datagrams) give_up_oldest();
         found = pending_.insert(pending_.end(), Pending{.source = fragment.source,
                                                         .destination = fragment.destination,
                                                         .identification = fragment.identification,
@@ -37,7 +40,8 @@ FragmentAssembler::Outcome FragmentAssembler::add(const Fragment& fragment) {
     }
     const bool overlaps = std::any_of(found->ranges.begin(), found->ranges.end(),
                                       [&](const auto& range) { return begin < range.second && range.first < end; });
-    const bool contradicts = found->total != 0 && (fragment.last || end > found->total);
+    const bool contradicts =
+        found->total != 0 ? fragment.last || end > found->total : fragment.last && end < found->bytes.size();
     if (overlaps || contradicts) {
         pending_.erase(found);
         ++expired_;

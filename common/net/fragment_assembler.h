@@ -53,6 +53,7 @@ private:
     };
     std::list<Pending>::iterator find(const Fragment& fragment);
     void expire(UnixTime now);
+    void give_up_oldest();
 
     std::list<Pending> pending_;  ///< oldest first
     std::vector<std::uint8_t> whole_;

@@ -133,10 +133,14 @@ UnixTime PcapngReader::time_of(const Interface& interface, std::uint32_t high, s
 
 std::optional<Frame> PcapngReader::read_packet(std::uint32_t type, ByteView body) {
     if (type == simple_packet) {
-        if (body.size() < 4 || interfaces_.empty()) return std::nullopt;
+        if (body.size() < 4) {
+            report_damage(reader_.offset(), "a packet block that is too short");
+            return std::nullopt;
+        }
         const std::uint32_t on_wire = u32(body, 0);
         std::size_t captured = std::min<std::size_t>(on_wire, body.size() - 4);
-        if (interfaces_[0].snap_length != 0) captured = std::min<std::size_t>(captured, interfaces_[0].snap_length);
+        if (!interfaces_.empty() && interfaces_[0].snap_length != 0)
+            captured = std::min<std::size_t>(captured, interfaces_[0].snap_length);
         return frame_of(0, body.subspan(4, captured), on_wire, 0, 0);
     }
     constexpr std::size_t packet_header = 20;

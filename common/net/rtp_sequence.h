@@ -7,7 +7,8 @@ namespace muxtap::net {
 
 /// Counts what is missing and what is out of place in the sequence numbers of one RTP stream (RFC 3550, 5.1 and A.1).
 /// A number counts as lost only when it has not come within the 64 that follow, so that a late packet is not both lost
-/// and reordered; `settle` ends that wait.
+/// and reordered; `settle` ends that wait. A number further back than that is a new beginning only when its successor
+/// comes next: a single one is a packet that came very late, or by a longer path.
 class RtpSequence {
 public:
     void on_packet(std::uint16_t number, std::uint32_t ssrc) noexcept {
@@ -15,6 +16,9 @@ public:
             restart(number, ssrc);
             return;
         }
+        const bool begins_anew = far_back_ && number == static_cast<std::uint16_t>(far_back_number_ + 1);
+        if (far_back_ && !begins_anew) ++reordered_;
+        far_back_ = false;
         const auto ahead = static_cast<std::uint16_t>(number - newest_);
         constexpr std::uint16_t half = 0x8000;
         if (ahead != 0 && ahead < half) {
@@ -23,8 +27,13 @@ public:
             return;
         }
         const auto behind = static_cast<std::uint16_t>(newest_ - number);
+        if (behind >= window && begins_anew) {
+            restart(number, ssrc);
+            return;
+        }
         if (behind >= window) {
-            restart(number, ssrc);  // the sender has begun anew
+            far_back_ = true;
+            far_back_number_ = number;
             return;
         }
         ++reordered_;
@@ -35,6 +44,8 @@ public:
     void settle() noexcept {
         lost_ += static_cast<std::uint64_t>(std::popcount(~seen_));
         seen_ = ~std::uint64_t{0};
+        if (far_back_) ++reordered_;
+        far_back_ = false;
     }
 
     /// Whether the newest number follows the one before it.
@@ -66,6 +77,8 @@ private:
     }
 
     bool started_ = false;
+    bool far_back_ = false;  ///< the last number was too far behind the newest to be in the window
+    std::uint16_t far_back_number_ = 0;
     std::uint16_t newest_ = 0;
     std::uint32_t ssrc_ = 0;
     std::uint64_t seen_ = ~std::uint64_t{0};

@@ -14,6 +14,9 @@ constexpr std::size_t lead_of(std::size_t stride) {
     return stride == 192 ? 4 : 0;
 }
 
+/// Two strides of the longest kind: packets that begin in so many bytes at the end of a block cannot be told yet.
+constexpr std::size_t undecided = std::size_t{2} * 204;
+
 /// Whether a packet at `at` is followed by another one at the stride, or ends exactly with the block.
 bool is_confirmed(ByteView block, std::size_t at, std::size_t stride) {
     if (block[at] != sync_byte) return false;
@@ -74,6 +77,8 @@ std::size_t PacketLocator::walk(ByteView block, LocatorHint hint, Located& locat
         located.rejected.add(RejectReason::sync_byte, (skipped + stride - 1) / stride);
         at = resumed;
     }
+    // The next stride's first bytes are not done with, even where they are too few to hold its sync byte.
+    if (hint.continuous) located.tail = std::min(located.tail, at - lead);
     const std::size_t room = block.size() / stride;
     const bool fills_block = block.size() == stride;
     const bool enough = synchronised >= 2 || (synchronised == 1 && first == lead && (fills_block || hint.proven));
@@ -83,8 +88,7 @@ std::size_t PacketLocator::walk(ByteView block, LocatorHint hint, Located& locat
 
 const Located& PacketLocator::locate(ByteView block, LocatorHint hint) {
     std::size_t most = walk(block, hint, best_);
-    const std::size_t room = block.size() / hint.stride;
-    if (best_.is_ts && most >= room) return best_;
+    if (best_.is_ts && best_.rejected.total() == 0) return best_;
     for (const std::size_t stride : std::array<std::size_t, 3>{188, 204, 192}) {
         if (stride == hint.stride) continue;
         const std::size_t synchronised =
@@ -97,8 +101,10 @@ const Located& PacketLocator::locate(ByteView block, LocatorHint hint) {
     if (!best_.is_ts) {
         best_.offsets.clear();
         best_.rejected = {};
-        best_.rejected.add(RejectReason::not_ts);
-        best_.tail = block.size();
+        // The end of a continuous block may hold the first packets of what follows, and a short one nothing else.
+        const bool too_little = hint.continuous && block.size() < 2 * undecided;
+        best_.tail = too_little ? 0 : hint.continuous ? block.size() - undecided : block.size();
+        if (!too_little) best_.rejected.add(RejectReason::not_ts);
     }
     return best_;
 }

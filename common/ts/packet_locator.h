@@ -15,7 +15,7 @@ struct Located {
     std::vector<std::uint32_t> offsets;  ///< of each packet that may enter the feed
     RejectCounts rejected;
     /// Start of a packet that the end of the block cuts off; the block's size when there is none. Of a continuous
-    /// block: start of what could not be judged yet.
+    /// block: start of what could not be judged yet, also when no transport stream was found in it.
     std::size_t tail = 0;
 };
 

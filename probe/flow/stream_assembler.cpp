@@ -154,7 +154,7 @@ std::size_t StreamAssembler::accept_located(const Block& block) {
     const ts::Located& located =
         locator_.locate(bytes, {.stride = stride_, .proven = seen_ts_, .continuous = block.continuous});
     totals_.rejected.add(located.rejected);
-    if (!located.is_ts) return block.bytes.size();
+    if (!located.is_ts) return block.continuous ? located.tail : block.bytes.size();
     stride_ = located.stride;
     seen_ts_ = true;
     for (const std::uint32_t offset : located.offsets) take_packet(&bytes[offset]);
