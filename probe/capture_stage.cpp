@@ -31,6 +31,7 @@ Result<bool> CaptureStage::do_work() {
     if (!polled) return tl::unexpected<Error>(polled.error());
     const SteadyTime now = steady_now();
     flows_.flush_due(now);
+    output_->deliver();
     if (now >= next_report_) report(false);
     return *polled != Source::Poll::end_of_stream && !flows_.limit_reached();
 }

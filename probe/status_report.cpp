@@ -1,6 +1,7 @@
 #include "probe/status_report.h"
 
 #include <array>
+#include <cinttypes>
 #include <cstdio>
 
 namespace muxtap::probe {
@@ -58,11 +59,11 @@ void StatusReport::tick() {
         log_streams(statuses, seconds);
     } else if (settings_.status_line) {
         const double rate = seconds > 0 ? static_cast<double>(totals.bytes - last_bytes_) * 8 / seconds : 0;
-        std::fprintf(stderr, "\r\033[K%zu streams  %s  %llu packets  rejected %llu  dropped %llu  subscribers %u",
-                     totals.streams, rate_text(rate).c_str(), static_cast<unsigned long long>(totals.packets),
-                     static_cast<unsigned long long>(totals.rejected),
-                     static_cast<unsigned long long>(totals.kernel_dropped + totals.queue_dropped),
-                     publisher_.subscribers.load());
+        std::fprintf(stderr,
+                     "\r\033[K%zu streams  %s  %" PRIu64 " packets  rejected %" PRIu64 "  dropped %" PRIu64
+                     "  subscribers %u",
+                     totals.streams, rate_text(rate).c_str(), totals.packets, totals.rejected,
+                     totals.kernel_dropped + totals.queue_dropped, publisher_.subscribers.load());
         std::fflush(stderr);
     }
     last_bytes_ = totals.bytes;

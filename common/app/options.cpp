@@ -224,7 +224,9 @@ private:
         if (values.size() > 1 && !entry.spec->repeatable) return fail(where + " was given more than once");
         for (const std::string& value : values) {
             if (auto ok = check_value(*entry.spec, value); !ok) {
-                return fail(where + ": \"" + value + "\": " + ok.error().message);
+                std::string message = where;
+                message.append(": \"").append(value).append("\": ").append(ok.error().message);
+                return fail(std::move(message));
             }
         }
         entry.values = std::move(values);

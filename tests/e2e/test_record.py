@@ -559,6 +559,19 @@ def test_a_limit_on_file_sizes_is_a_failed_write_and_not_the_end(running, tmp_pa
     assert read_packets(tmp_path / "capture.ts") == data
 
 
+def test_a_file_that_somebody_deletes_is_said_and_a_new_one_begun(running, tmp_path):
+    source = running.source()
+    recorder = running.recorder(tmp_path, "--connect", source.endpoint, "--flush", "50ms")
+    source.wait_for_subscribers()
+    source.send_stream("news", make_stream(7))
+    wait_until(lambda: size(tmp_path / "capture.ts") == 7 * PACKET, what="the first packets")
+    (tmp_path / "capture.ts").unlink()
+    recorder.wait_for_event("file_removed")
+    source.send_stream("news", make_stream(9))
+    wait_until(lambda: size(tmp_path / "capture-1.ts") == 9 * PACKET, what="the next file")
+    assert recorder.stop() == 0
+
+
 # --- set-up that cannot work -----------------------------------------------------------------------------------------
 
 def run_to_end(folder, *arguments):
