@@ -61,13 +61,9 @@ void StreamAssembler::on_datagram(const net::Datagram& datagram) {
     bool first = true;
     time_ = datagram.time;
     do {
-        // The middle of a packet may look like an RTP header by chance.
-        const bool goes_on = !carry_is_rtp_ && completes_carry(rest.first(std::min(segment, rest.size())));
-        const bool is_rtp = rest.size() >= 2 && rest[0] >> 6 == 2 && !is_rtcp(rest) && !goes_on;
         const bool last_segment = segment >= rest.size();
-        const auto rtp = is_rtp ? net::RtpHeader::parse(rest.first(last_segment ? rest.size() : segment),
-                                                        last_segment && datagram.missing_bytes > 0)
-                                : std::nullopt;
+        const auto rtp =
+            read_rtp(rest.first(std::min(segment, rest.size())), last_segment && datagram.missing_bytes > 0);
         // Where the MTU is not known, as on the device "any" and in files, nobody tells what is merged.
         const bool may_be_merged = datagram.merged || rest.size() > usual_mtu;
         if (rtp && may_be_merged && segment == datagram.payload.size()) {
@@ -98,7 +94,7 @@ void StreamAssembler::on_datagram(const net::Datagram& datagram) {
         } else {
             note_sender(datagram, rtp ? proto::Encapsulation::rtp : proto::Encapsulation::udp);
             (void)accept(block);
-            carry_is_rtp_ = rtp.has_value();
+            last_was_rtp_ = rtp.has_value();
             if (batch_ && is_full()) hand_on();
         }
         count_datagram(packets_before);
@@ -176,6 +172,18 @@ std::size_t StreamAssembler::accept_located(const Block& block) {
 bool StreamAssembler::completes_carry(ByteView bytes) const noexcept {
     const std::size_t needed = ts::packet_size - carry_size_;
     return carry_size_ != 0 && bytes.size() >= needed && (bytes.size() == needed || bytes[needed] == ts::sync_byte);
+}
+
+/// Empty when it is not RTP. A broken sync byte or the middle of a packet may look like an RTP header: after plain UDP
+/// only one with a packet right behind it is believed.
+std::optional<net::RtpHeader> StreamAssembler::read_rtp(ByteView bytes, bool cut_off) const noexcept {
+    if (bytes.size() < 2 || bytes[0] >> 6 != 2 || is_rtcp(bytes)) return std::nullopt;
+    const bool known = last_was_rtp_ || settings_.rtp_only;
+    if (!known && completes_carry(bytes)) return std::nullopt;
+    const auto rtp = net::RtpHeader::parse(bytes, cut_off);
+    const auto is_sync = [&](std::size_t at) { return rtp->payload.size() > at && rtp->payload[at] == ts::sync_byte; };
+    constexpr std::size_t arrival_time_size = 4;  // in front of the packet in strides of 192
+    return rtp && (known || is_sync(0) || is_sync(arrival_time_size)) ? rtp : std::nullopt;
 }
 
 /// Completes the packet that the last block broke off with this one's beginning; returns what follows it. Senders that

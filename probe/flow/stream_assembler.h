@@ -11,6 +11,7 @@
 #include "common/feed/publisher.h"
 #include "common/feed/status_board.h"
 #include "common/net/datagram.h"
+#include "common/net/rtp_header.h"
 #include "common/net/rtp_sequence.h"
 #include "common/ts/packet_locator.h"
 
@@ -71,6 +72,7 @@ private:
     std::size_t accept(const Block& block);
     std::size_t accept_run(const Block& block);
     std::size_t accept_located(const Block& block);
+    [[nodiscard]] std::optional<net::RtpHeader> read_rtp(ByteView bytes, bool cut_off) const noexcept;
     [[nodiscard]] bool completes_carry(ByteView bytes) const noexcept;
     ByteView join_carry(ByteView bytes, bool continues);
     void take_packet(const std::uint8_t* packet);
@@ -97,6 +99,7 @@ private:
     std::size_t stride_ = ts::packet_size;
     bool proven_;
     bool seen_ts_ = false;
+    bool last_was_rtp_ = false;  ///< the last datagram's encapsulation
 
     // The datagram being taken in.
     UnixTime time_{};
@@ -107,7 +110,6 @@ private:
     /// Beginning of a packet that goes on in the next datagram.
     std::array<std::uint8_t, ts::packet_size> carry_{};
     std::size_t carry_size_ = 0;
-    bool carry_is_rtp_ = false;  ///< it came in RTP, so its rest does
 };
 
 }  // namespace muxtap::probe
