@@ -100,6 +100,13 @@ RingFrame read_frame(const std::uint8_t* at) {
     return ring_frame;
 }
 
+/// Asks for the headers of the next frame and of its transport packets while this one is worked on.
+void prefetch_frame(const std::uint8_t* at) {
+    constexpr std::size_t line = 64;
+    constexpr std::size_t reach = 1408;  // a frame with seven packets
+    for (std::size_t offset = 0; offset < reach; offset += line) __builtin_prefetch(at + offset);
+}
+
 class RingSource : public Source {
 public:
     RingSource(FileDescriptor socket, Mapping ring, std::size_t blocks, const PacketRingSource::Settings& settings)
@@ -164,7 +171,7 @@ private:
             reinterpret_cast<const std::uint8_t*>(descriptor) + descriptor->hdr.bh1.offset_to_first_pkt;
         for (std::uint32_t left = descriptor->hdr.bh1.num_pkts; left > 0; --left) {
             const RingFrame ring_frame = read_frame(at);
-            __builtin_prefetch(at + ring_frame.next);
+            prefetch_frame(at + ring_frame.next);
             feeder_.feed(ring_frame.frame, sink, ring_frame.segment_size);
             at += ring_frame.next;
         }
