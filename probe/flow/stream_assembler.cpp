@@ -109,13 +109,13 @@ void StreamAssembler::take_datagram(const net::Datagram& datagram, ByteView payl
     if (totals_.packets != packets_before) in_rtp_ = rtp.has_value();
 }
 
-/// The RTP header of a datagram, if it has one. In a stream without RTP, a datagram that begins inside a packet may
-/// look like it.
+/// The RTP header of a datagram, if it has one. A broken sync byte or the middle of a packet may look like it: where
+/// there was no RTP before, only a header with a packet right behind it is believed.
 std::optional<net::RtpHeader> StreamAssembler::find_rtp(ByteView bytes, bool cut_off) const {
     if (bytes.size() < 2 || bytes[0] >> 6 != 2 || is_rtcp(bytes)) return std::nullopt;
     const auto rtp = net::RtpHeader::parse(bytes, cut_off);
-    const bool plain_so_far = seen_ts_ && !in_rtp_;
-    if (rtp && plain_so_far && (completes_carry(bytes) || !begins_with_packet(rtp->payload))) return std::nullopt;
+    const bool known = in_rtp_ || settings_.rtp_only;
+    if (rtp && !known && (completes_carry(bytes) || !begins_with_packet(rtp->payload))) return std::nullopt;
     return rtp;
 }
 
