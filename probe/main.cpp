@@ -53,7 +53,8 @@ public:
 
         StatusReport report({.status_line = config_.progress && !config_.silent && ::isatty(STDERR_FILENO) != 0,
                              .pcap_stats = config_.pcap_stats,
-                             .interface = opened->interface},
+                             .interface = opened->interface,
+                             .is_file = !config_.input.empty()},
                             log_, board_, stages_, publisher_->counters());
         watch(report);
         for (std::thread& thread : capturing) thread.join();

@@ -134,7 +134,13 @@ void StatusReport::warn_once(const ProbeTotals& totals) {
 void StatusReport::finish() {
     const std::vector<feed::StreamStatus> statuses = board_.read();
     if (settings_.status_line) std::fprintf(stderr, "\r\033[K");
-    warn_once(collect(statuses));
+    const ProbeTotals all = collect(statuses);
+    warn_once(all);
+    if (settings_.is_file && all.packets == 0) {
+        log_.warning("no_transport_stream",
+                     "no transport stream was found: is it the right file, and the right --stream or --discover?",
+                     {{"input", std::string_view{settings_.interface}}});
+    }
     for (const auto& stage : stages_) {
         const CaptureStatus status = stage->status();
         if (!status.damage.empty()) log_.warning("input_damaged", status.damage);

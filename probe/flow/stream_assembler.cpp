@@ -58,8 +58,7 @@ proto::Totals StreamAssembler::totals() const noexcept {
 
 void StreamAssembler::on_datagram(const net::Datagram& datagram) {
     time_ = datagram.time;
-    const std::int64_t gap =
-        to_unix_ns(last_time_) == 0 ? 0 : std::max<std::int64_t>(0, (time_ - last_time_).count());
+    const std::int64_t gap = to_unix_ns(last_time_) == 0 ? 0 : std::max<std::int64_t>(0, (time_ - last_time_).count());
     const std::size_t segment = segment_size_of(datagram);
     ByteView rest = datagram.payload;
     bool first = true;

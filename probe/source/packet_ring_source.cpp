@@ -149,7 +149,8 @@ public:
     }
 
 private:
-    /// Wake-ups are what costs: at high rates, where a block is full every millisecond or two, several are read at once.
+    /// Wake-ups are what costs: at high rates, where a block is full every millisecond or two, several are read at
+    /// once.
     void rest_a_moment() {
         const bool filling = is_ready((current_ + blocks_ / 4) % blocks_);
         if (time_per_block_ < rest_ && !filling) std::this_thread::sleep_until(last_read_ + rest_);
