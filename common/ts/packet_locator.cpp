@@ -42,11 +42,17 @@ std::size_t sync_bytes_ahead(ByteView block, std::size_t at, std::size_t stride)
 
 /// Where packets go on behind the bad sync byte at `at`: at the stride, or elsewhere when bytes are missing or too
 /// many. A payload holds 0x47 by chance, so the place that more sync bytes speak for is right.
-std::size_t resume(ByteView block, std::size_t at, std::size_t stride, bool synchronised_before) {
+std::size_t resume(ByteView block, std::size_t at, LocatorHint hint, bool synchronised_before) {
+    const std::size_t stride = hint.stride;
     std::size_t on = at + stride;
     if (on >= block.size() ? synchronised_before : block[on] == sync_byte) return on;
     const std::size_t off = resynchronise(block, at + 1, stride);
-    while (on < block.size() && block[on] != sync_byte) on += stride;
+    // In a datagram a few packets stand together or none; in a file anything may stand between.
+    const auto goes_on = [&](std::size_t place) {
+        if (hint.continuous) return is_confirmed(block, place, stride);
+        return block[place] == sync_byte && (synchronised_before || sync_bytes_ahead(block, place, stride) > 1);
+    };
+    while (on < block.size() && !goes_on(on)) on += stride;
     const std::size_t for_on = sync_bytes_ahead(block, on, stride) + (synchronised_before ? 1 : 0);
     return off < on && sync_bytes_ahead(block, off, stride) > for_on ? off : on;
 }
@@ -87,7 +93,7 @@ std::size_t PacketLocator::walk(ByteView block, LocatorHint hint, Located& locat
             at += stride;
             continue;
         }
-        std::size_t resumed = resume(block, at, stride, synchronised > 0);
+        std::size_t resumed = resume(block, at, hint, synchronised > 0);
         // More may follow: the sync byte that the last stride holds is confirmed by it.
         if (resumed >= block.size() && hint.continuous) resumed = std::max(at + 1, block.size() - stride);
         const std::size_t skipped = std::min(resumed, block.size()) - at;
