@@ -18,6 +18,9 @@
 namespace muxtap::probe {
 namespace {
 
+/// Part of the second in which the program is to end.
+constexpr std::chrono::milliseconds longest_drain{200};
+
 /// Threads and shutdown, in the order in which they end:
 ///   1. main sets `stopping` (signal, --duration), or a capture thread finds its input ended;
 ///   2. each capture thread hands on what it has and finishes its queue end;
@@ -124,6 +127,8 @@ private:
             }
             if (!more || !*more) break;
         }
+        // What was captured before the stop may still wait in the kernel's ring.
+        if (stopping_ && config_.input.empty()) stage.drain(config_.read_time_out, longest_drain);
         stage.finish();
         ++finished_;
     }

@@ -44,6 +44,7 @@ ProbeTotals StatusReport::collect(const std::vector<feed::StreamStatus>& statuse
 }
 
 void StatusReport::tick() {
+    if (settings_.status_line) std::fprintf(stderr, "\r\033[K");  // log lines stand alone
     const std::vector<feed::StreamStatus> statuses = board_.read();
     const ProbeTotals totals = collect(statuses);
     const SteadyTime now = steady_now();
@@ -60,8 +61,7 @@ void StatusReport::tick() {
     } else if (settings_.status_line) {
         const double rate = seconds > 0 ? static_cast<double>(totals.bytes - last_bytes_) * 8 / seconds : 0;
         std::fprintf(stderr,
-                     "\r\033[K%zu streams  %s  %" PRIu64 " packets  rejected %" PRIu64 "  dropped %" PRIu64
-                     "  subscribers %u",
+                     "%zu streams  %s  %" PRIu64 " packets  rejected %" PRIu64 "  dropped %" PRIu64 "  subscribers %u",
                      totals.streams, rate_text(rate).c_str(), totals.packets, totals.rejected,
                      totals.kernel_dropped + totals.queue_dropped, publisher_.subscribers.load());
         std::fflush(stderr);

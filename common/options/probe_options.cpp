@@ -248,7 +248,8 @@ constexpr auto table = std::to_array<OptionSpec>({
      .kind = integer,
      .value_name = "COUNT",
      .default_value = "0",
-     .help = "end after so many packets over all streams, 0: never"},
+     .help = "end after so many packets over all streams and those that came in one datagram with the last of them; 0: "
+             "never"},
     {.name = "duration",
      .group = output,
      .kind = duration,

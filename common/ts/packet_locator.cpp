@@ -24,10 +24,10 @@ bool is_confirmed(ByteView block, std::size_t at, std::size_t stride, bool conti
     return next < block.size() ? block[next] == sync_byte : !continuous && at + packet_size <= block.size();
 }
 
-/// The next place from `from` on where packets go on; the block's size when there is none.
-std::size_t resynchronise(ByteView block, std::size_t from, std::size_t stride, bool continuous) {
-    for (std::size_t at = from; at + packet_size <= block.size(); ++at) {
-        if (is_confirmed(block, at, stride, continuous)) return at;
+/// The first place from `from` on, and before `until`, where packets go on; the block's size when there is none.
+std::size_t resynchronise(ByteView block, std::size_t from, std::size_t until, LocatorHint hint) {
+    for (std::size_t at = from; at < until && at + packet_size <= block.size(); ++at) {
+        if (is_confirmed(block, at, hint.stride, hint.continuous)) return at;
     }
     return block.size();
 }
@@ -46,8 +46,13 @@ std::size_t resume(ByteView block, std::size_t at, LocatorHint hint, bool synchr
     const std::size_t stride = hint.stride;
     std::size_t on = at + stride;
     if (on >= block.size() ? synchronised_before : block[on] == sync_byte) return on;
-    const std::size_t off = resynchronise(block, at + 1, stride, hint.continuous);
-    while (on < block.size() && block[on] != sync_byte) on += stride;
+    // In a datagram a few packets stand together or none; in a file anything may stand between.
+    const auto goes_on = [&](std::size_t place) {
+        if (hint.continuous) return is_confirmed(block, place, stride, true);
+        return block[place] == sync_byte && (synchronised_before || sync_bytes_ahead(block, place, stride) > 1);
+    };
+    while (on < block.size() && !goes_on(on)) on += stride;
+    const std::size_t off = resynchronise(block, at + 1, on, hint);
     const std::size_t for_on = sync_bytes_ahead(block, on, stride) + (synchronised_before ? 1 : 0);
     return off < on && sync_bytes_ahead(block, off, stride) > for_on ? off : on;
 }

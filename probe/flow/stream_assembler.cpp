@@ -122,6 +122,11 @@ std::size_t StreamAssembler::on_file_bytes(ByteView bytes, UnixTime time, bool l
     time_ = time;
     gap_ns_ = -1;
     entry_open_ = false;
+    // The beginning of a last packet is all that is left.
+    if (last && seen_ts_ && !bytes.empty() && bytes.size() < ts::packet_size && bytes[0] == ts::sync_byte) {
+        totals_.rejected.add(ts::RejectReason::truncated);
+        return bytes.size();
+    }
     const std::size_t packets_before = totals_.packets;
     // A full batch is handed on at the next call: what is left over of these bytes may stand in it.
     const std::size_t consumed = accept({.bytes = bytes, .continuous = !last});

@@ -71,6 +71,10 @@ class Program:
         """The newest event of this name, {} when there is none."""
         return (self.events(name) or [{}])[-1]
 
+    def packets(self):
+        """What the newest status of a probe or recorder counts."""
+        return self.last("status").get("packets", 0)
+
     def wait_for(self, condition, what, seconds=10):
         """Until `condition()`; fails at once when the program ends before, and shows its log."""
         def holds():

@@ -37,7 +37,7 @@ def test_a_stopped_subscriber_costs_nobody_else_anything_and_sees_its_own_loss(w
     try:
         sent, _ = wire.send(film, "--bitrate", "240M", "--loop", 12)  # 72 MB
         packets = len(sent) // PACKET
-        probe.wait_for(lambda: probe.last("status")["packets"] == packets, "all packets")
+        probe.wait_for(lambda: probe.packets() == packets, "all packets")
         for recorder in (recorders[0], recorders[2]):
             path = recorder.folder / "capture.ts"
             recorder.wait_for(lambda: size(path) == len(sent), f"{path}")
@@ -46,7 +46,7 @@ def test_a_stopped_subscriber_costs_nobody_else_anything_and_sees_its_own_loss(w
     gap = stopped.wait_for_event("feed_gap")
     assert gap["missing_batches"] > 0
     more, _ = wire.send(film, "--bitrate", "100M")
-    probe.wait_for(lambda: probe.last("status")["packets"] == packets + len(more) // PACKET, "the rest")
+    probe.wait_for(lambda: probe.packets() == packets + len(more) // PACKET, "the rest")
     assert probe.stop() == 0
     for recorder in recorders:
         assert recorder.wait() == 0
@@ -96,8 +96,8 @@ def test_the_example_client_writes_the_stream_from_the_specification_alone(wire,
         if size(wire.folder / "client.ts") > 0:
             break
     sent, _ = wire.send(film, "--bitrate", "60M")
-    probe.wait_for(lambda: probe.last("status")["packets"] % 70 == len(sent) // PACKET % 70 and
-                   probe.last("status")["packets"] > len(sent) // PACKET, "all packets")
+    probe.wait_for(lambda: probe.packets() % 70 == len(sent) // PACKET % 70 and
+                   probe.packets() > len(sent) // PACKET, "all packets")
     assert probe.stop() == 0
     assert client.wait() == 0
     assert "gap" not in client.log_text()
