@@ -31,8 +31,19 @@ Result<bool> CaptureStage::do_work() {
     if (!polled) return tl::unexpected<Error>(polled.error());
     const SteadyTime now = steady_now();
     flows_.flush_due(now);
+    output_->deliver();
     if (now >= next_report_) report(false);
     return *polled != Source::Poll::end_of_stream && !flows_.limit_reached();
+}
+
+void CaptureStage::drain(std::chrono::milliseconds ring_time_out, std::chrono::milliseconds longest) {
+    constexpr std::chrono::milliseconds scheduling{10};
+    const SteadyTime deadline = steady_now() + longest;
+    while (steady_now() < deadline && !flows_.limit_reached()) {
+        const auto polled = source_->poll(flows_, ring_time_out + scheduling);
+        output_->deliver();
+        if (!polled || *polled != Source::Poll::datagrams) return;
+    }
 }
 
 void CaptureStage::finish() {

@@ -27,6 +27,8 @@ public:
     /// One round; waits a tenth of a second at most when nothing comes. False when the input has ended or the packet
     /// limit is reached.
     [[nodiscard]] Result<bool> do_work();
+    /// At a stop: takes in what a live source's ring still holds, until it is empty for its time-out and a moment.
+    void drain(std::chrono::milliseconds ring_time_out, std::chrono::milliseconds longest);
     /// Hands on all that was captured and says that it was the last.
     void finish();
 

@@ -18,6 +18,9 @@
 namespace muxtap::probe {
 namespace {
 
+/// Part of the second in which the program is to end.
+constexpr std::chrono::milliseconds longest_drain{200};
+
 /// Threads and shutdown, in the order in which they end:
 ///   1. main sets `stopping` (signal, --duration), or a capture thread finds its input ended;
 ///   2. each capture thread hands on what it has and finishes its queue end;
@@ -43,7 +46,7 @@ public:
         make_stages(*opened);
         announce(*opened);
         std::thread publishing([this] {
-            while (publisher_->do_work(std::chrono::milliseconds{100})) {
+            while (publisher_->do_work(std::chrono::seconds{1})) {
             }
         });
         const bool interrupted = !wait_for_subscribers();
@@ -53,7 +56,8 @@ public:
 
         StatusReport report({.status_line = config_.progress && !config_.silent && ::isatty(STDERR_FILENO) != 0,
                              .pcap_stats = config_.pcap_stats,
-                             .interface = opened->interface},
+                             .interface = opened->interface,
+                             .is_file = !config_.input.empty()},
                             log_, board_, stages_, publisher_->counters());
         watch(report);
         for (std::thread& thread : capturing) thread.join();
@@ -123,6 +127,8 @@ private:
             }
             if (!more || !*more) break;
         }
+        // What was captured before the stop may still wait in the kernel's ring.
+        if (stopping_ && config_.input.empty()) stage.drain(config_.read_time_out, longest_drain);
         stage.finish();
         ++finished_;
     }
@@ -134,7 +140,8 @@ private:
 
     /// The main thread's part: signals, time limit and status, until every capture thread is done.
     void watch(StatusReport& report) {
-        constexpr std::chrono::milliseconds step{50};
+        // A file may be over soon; a live capture is ended by a signal, which ends the wait.
+        const std::chrono::milliseconds step{config_.input.empty() ? 200 : 5};
         const SteadyTime started = steady_now();
         SteadyTime next_tick = started + config_.log_interval;
         while (finished_ < stages_.size()) {

@@ -16,6 +16,7 @@ public:
 
     [[nodiscard]] feed::BatchPtr acquire(std::size_t packets) override { return next_->acquire(packets); }
     [[nodiscard]] bool push(feed::BatchPtr& batch) override;
+    void deliver() override { next_->deliver(); }
     void finish() override { next_->finish(); }
 
 private:

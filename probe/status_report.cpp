@@ -1,6 +1,7 @@
 #include "probe/status_report.h"
 
 #include <array>
+#include <cinttypes>
 #include <cstdio>
 
 namespace muxtap::probe {
@@ -43,6 +44,7 @@ ProbeTotals StatusReport::collect(const std::vector<feed::StreamStatus>& statuse
 }
 
 void StatusReport::tick() {
+    if (settings_.status_line) std::fprintf(stderr, "\r\033[K");  // log lines stand alone
     const std::vector<feed::StreamStatus> statuses = board_.read();
     const ProbeTotals totals = collect(statuses);
     const SteadyTime now = steady_now();
@@ -58,11 +60,10 @@ void StatusReport::tick() {
         log_streams(statuses, seconds);
     } else if (settings_.status_line) {
         const double rate = seconds > 0 ? static_cast<double>(totals.bytes - last_bytes_) * 8 / seconds : 0;
-        std::fprintf(stderr, "\r\033[K%zu streams  %s  %llu packets  rejected %llu  dropped %llu  subscribers %u",
-                     totals.streams, rate_text(rate).c_str(), static_cast<unsigned long long>(totals.packets),
-                     static_cast<unsigned long long>(totals.rejected),
-                     static_cast<unsigned long long>(totals.kernel_dropped + totals.queue_dropped),
-                     publisher_.subscribers.load());
+        std::fprintf(stderr,
+                     "%zu streams  %s  %" PRIu64 " packets  rejected %" PRIu64 "  dropped %" PRIu64 "  subscribers %u",
+                     totals.streams, rate_text(rate).c_str(), totals.packets, totals.rejected,
+                     totals.kernel_dropped + totals.queue_dropped, publisher_.subscribers.load());
         std::fflush(stderr);
     }
     last_bytes_ = totals.bytes;
@@ -133,7 +134,13 @@ void StatusReport::warn_once(const ProbeTotals& totals) {
 void StatusReport::finish() {
     const std::vector<feed::StreamStatus> statuses = board_.read();
     if (settings_.status_line) std::fprintf(stderr, "\r\033[K");
-    warn_once(collect(statuses));
+    const ProbeTotals all = collect(statuses);
+    warn_once(all);
+    if (settings_.is_file && all.packets == 0) {
+        log_.warning("no_transport_stream",
+                     "no transport stream was found: is it the right file, and the right --stream or --discover?",
+                     {{"input", std::string_view{settings_.interface}}});
+    }
     for (const auto& stage : stages_) {
         const CaptureStatus status = stage->status();
         if (!status.damage.empty()) log_.warning("input_damaged", status.damage);

@@ -31,7 +31,8 @@ public:
     struct Settings {
         bool status_line = false;  ///< stderr is a terminal and the line is wanted
         bool pcap_stats = false;
-        std::string interface;
+        std::string interface;  ///< or the file's name
+        bool is_file = false;
     };
     StatusReport(Settings settings, app::Log& log, const feed::StatusBoard& board,
                  const std::vector<std::unique_ptr<CaptureStage>>& stages, const feed::PublisherCounters& publisher);

@@ -17,7 +17,7 @@ void write_key(Writer& writer, std::string_view key) {
 /// Bytes of the UTF-8 character that `text` begins with, 0 when it begins with none.
 std::size_t character_size(std::string_view text) {
     struct Nowhere {
-        void Put(char /*copied*/) const noexcept {}
+        void Put(char /*copied*/) const noexcept {}  // NOLINT(readability-identifier-naming): RapidJSON calls it
     } nowhere;
     rapidjson::MemoryStream in(text.data(), text.size());
     return rapidjson::UTF8<>::Validate(in, nowhere) ? in.Tell() : 0;

@@ -9,8 +9,8 @@ std::string_view name_of(GapCause cause) noexcept {
 }
 
 std::string_view name_of(EndReason reason) noexcept {
-    constexpr std::array<std::string_view, 7> names = {"segment",       "duration",      "packet_count", "signal",
-                                                       "end_of_stream", "output_closed", "failure"};
+    constexpr std::array<std::string_view, 8> names = {"segment",       "duration",      "packet_count", "signal",
+                                                       "end_of_stream", "output_closed", "file_removed", "failure"};
     return names[static_cast<std::size_t>(reason)];
 }
 

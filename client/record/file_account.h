@@ -31,6 +31,7 @@ enum class EndReason : std::uint8_t {
     signal,
     end_of_stream,
     output_closed,  ///< nobody reads standard output any more
+    file_removed,   ///< somebody has deleted the file
     failure,
 };
 [[nodiscard]] std::string_view name_of(EndReason reason) noexcept;

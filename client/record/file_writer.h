@@ -50,6 +50,7 @@ public:
     /// Where in the file this writer began.
     [[nodiscard]] std::uint64_t start_bytes() const noexcept { return output_ ? output_->start_bytes() : 0; }
     [[nodiscard]] bool is_regular() const noexcept { return output_ && output_->is_regular(); }
+    [[nodiscard]] bool is_removed() const { return output_ && output_->is_removed(); }
 
 private:
     struct Waiting {

@@ -45,6 +45,10 @@ public:
     }
     [[nodiscard]] std::uint64_t start_bytes() const override { return start_bytes_; }
     [[nodiscard]] std::uint64_t torn_bytes() const override { return torn_bytes_; }
+    [[nodiscard]] bool is_removed() const override {
+        struct stat status {};
+        return regular_ && ::fstat(descriptor_.get(), &status) == 0 && status.st_nlink == 0;
+    }
     [[nodiscard]] bool is_regular() const override { return regular_; }
 
 private:

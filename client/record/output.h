@@ -31,6 +31,8 @@ public:
     [[nodiscard]] virtual std::uint64_t start_bytes() const = 0;
     /// Bytes of an incomplete packet that were cut off its end when it was opened.
     [[nodiscard]] virtual std::uint64_t torn_bytes() const { return 0; }
+    /// Whether somebody has deleted the file meanwhile.
+    [[nodiscard]] virtual bool is_removed() const { return false; }
     /// Whether it is a file on a disk: one that has a sidecar and can be deleted.
     [[nodiscard]] virtual bool is_regular() const = 0;
 };

@@ -15,15 +15,6 @@ constexpr std::chrono::milliseconds shortest_probe_silence{2500};
 constexpr std::chrono::milliseconds patience_at_end{500};
 const RepeatLimiter refusal_limiter{std::chrono::seconds{10}};
 
-std::uint64_t milliseconds_of(std::chrono::nanoseconds time) {
-    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
-}
-
-std::string seconds_text(std::chrono::nanoseconds time) {
-    const std::uint64_t tenths = milliseconds_of(time) / 100;
-    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
-}
-
 /// How long after a stream's last packets its probe must have been heard to be alive without it.
 std::chrono::nanoseconds evidence(std::chrono::nanoseconds silence) {
     return std::min<std::chrono::nanoseconds>(silence, std::chrono::seconds{1}) / 2;
@@ -102,13 +93,7 @@ void Recorder::on_message(std::shared_ptr<feed::ReceivedMessage> message, Steady
 
 void Recorder::refuse(std::string_view reason, RepeatLimiter& limiter, SteadyTime now) {
     ++refused_;
-    const auto count = limiter.note(now);
-    if (!count) return;
-    const bool newer = reason == proto::name_of(proto::FeedReject::newer_version);
-    log_.warning("feed_refused",
-                 newer ? "a message of a newer feed version was refused: this muxtap-record is too old for the probe"
-                       : "a message that is not of the feed was refused",
-                 {{"reason", reason}, {"count", *count}, {"refused_total", refused_}});
+    if (const auto count = limiter.note(now)) log_feed_refused(log_, reason, *count, refused_);
 }
 
 Recorder::Stream* Recorder::find_stream(std::string_view probe, std::string_view name, SteadyTime now) {
@@ -123,8 +108,7 @@ Recorder::Stream* Recorder::find_stream(std::string_view probe, std::string_view
         refuse("too_many_streams", too_many_, now);
         return nullptr;
     }
-    log_.info("stream_found", "stream \"" + key.second + "\" of probe \"" + key.first + "\"",
-              {{"probe", probe}, {"stream", name}});
+    log_stream_found(log_, {probe, name});
     return &streams_.emplace(key, Stream(context_, key, now)).first->second;
 }
 
@@ -136,8 +120,7 @@ void Recorder::heard_probe(std::string_view probe, SteadyTime now) {
     }
     const auto silent_for = found->second.silent_for(now);
     if (found->second.heard(now) == SilenceEvent::came_back) {
-        log_.info("probe_back", "probe \"" + std::string{probe} + "\" is heard again after " + seconds_text(silent_for),
-                  {{"probe", probe}, {"silent_ms", milliseconds_of(silent_for)}});
+        log_probe_back(log_, probe, silent_for);
         for (auto& [key, stream] : streams_) {
             if (key.first == probe) stream.silence.excuse(now);
         }
@@ -146,12 +129,7 @@ void Recorder::heard_probe(std::string_view probe, SteadyTime now) {
 
 void Recorder::heard_packets(Stream& stream, SteadyTime now) {
     const auto silent_for = stream.silence.silent_for(now);
-    if (stream.silence.heard(now) != SilenceEvent::came_back) return;
-    log_.info("source_back",
-              "stream \"" + stream.recorder.stream() + "\" sends packets again after " + seconds_text(silent_for),
-              {{"probe", std::string_view{stream.recorder.probe()}},
-               {"stream", std::string_view{stream.recorder.stream()}},
-               {"silent_ms", milliseconds_of(silent_for)}});
+    if (stream.silence.heard(now) == SilenceEvent::came_back) log_source_back(log_, stream.name(), silent_for);
 }
 
 bool Recorder::stale(const feed::FeedVerdict& verdict, Stream& stream, std::uint64_t epoch, SteadyTime now) {
@@ -159,16 +137,7 @@ bool Recorder::stale(const feed::FeedVerdict& verdict, Stream& stream, std::uint
         stream.stale_since.reset();
         return false;
     }
-    if (const auto count = stream.stale.note(now)) {
-        log_.warning("feed_stale",
-                     "messages of stream \"" + stream.recorder.stream() +
-                         "\" came twice or late and were left out (is a probe connected to twice, or do two probes "
-                         "have one name?)",
-                     {{"probe", std::string_view{stream.recorder.probe()}},
-                      {"stream", std::string_view{stream.recorder.stream()}},
-                      {"epoch", epoch},
-                      {"count", *count}});
-    }
+    if (const auto count = stream.stale.note(now)) log_feed_stale(log_, stream.name(), epoch, *count);
     if (!stream.stale_since) stream.stale_since = now;
     // A probe that was restarted after its clock was set back has an earlier epoch. When for a while nothing else
     // comes, it is the only one there is.
@@ -188,11 +157,12 @@ void Recorder::on_batch(const proto::BatchMessage& batch, std::shared_ptr<feed::
     const feed::FeedVerdict verdict = tracker_.on_batch(header);
     if (stale(verdict, *stream, header.epoch, now)) return;
     if (verdict.kind == feed::FeedVerdict::Kind::new_epoch) {
-        log_restart(*stream, header.epoch, header.seq);
+        note_restart(*stream, header.epoch, header.seq);
         const std::uint64_t own_losses = std::min(header.first_packet, header.totals.queue_dropped);
-        stream->recorder.on_restart(header.epoch, header.time_ns, header.seq, header.first_packet - own_losses);
+        stream->recorder.losses().on_restart(header.epoch, header.time_ns, header.seq,
+                                             header.first_packet - own_losses);
     }
-    if (verdict.missing_batches > 0) log_gap(*stream, verdict.missing_batches, verdict.missing_packets, now);
+    if (verdict.missing_batches > 0) note_gap(*stream, verdict.missing_batches, verdict.missing_packets, now);
     heard_packets(*stream, now);
     stream->state = proto::StreamState::live;
 
@@ -227,53 +197,31 @@ void Recorder::on_info(const proto::InfoHeader& info, SteadyTime now) {
     const feed::FeedVerdict verdict = tracker_.on_info(info);
     if (stale(verdict, *stream, info.epoch, now)) return;
     if (verdict.kind == feed::FeedVerdict::Kind::new_epoch) {
-        log_restart(*stream, info.epoch, verdict.missing_batches);
-        stream->recorder.on_restart(info.epoch, info.time_ns, verdict.missing_batches, 0);
+        note_restart(*stream, info.epoch, verdict.missing_batches);
+        stream->recorder.losses().on_restart(info.epoch, info.time_ns, verdict.missing_batches, 0);
     }
     if (verdict.kind == feed::FeedVerdict::Kind::gap) {
-        log_gap(*stream, verdict.missing_batches, 0, now);
-        stream->recorder.on_lost_batches(verdict.missing_batches, info);
+        note_gap(*stream, verdict.missing_batches, 0, now);
+        stream->recorder.losses().on_lost_batches(verdict.missing_batches, info);
     }
     if (info.state == proto::StreamState::ended && stream->state != proto::StreamState::ended) {
-        log_.info("source_ended", "stream \"" + std::string{info.stream} + "\" has ended",
-                  {{"probe", info.probe}, {"stream", info.stream}, {"epoch", info.epoch}});
+        log_source_ended(log_, stream->name(), info.epoch);
     }
     stream->state = info.state;
 }
 
-void Recorder::log_gap(Stream& stream, std::uint64_t batches, std::uint64_t packets, SteadyTime now) {
-    const auto count = stream.gaps.note(now);
-    if (!count) return;
-    log_.warning("feed_gap",
-                 "batches of stream \"" + stream.recorder.stream() +
-                     "\" are missing: they were lost between the probe and this recorder",
-                 {{"probe", std::string_view{stream.recorder.probe()}},
-                  {"stream", std::string_view{stream.recorder.stream()}},
-                  {"missing_batches", batches},
-                  {"missing_packets", packets},
-                  {"gaps", *count}});
+void Recorder::note_gap(Stream& stream, std::uint64_t batches, std::uint64_t packets, SteadyTime now) {
+    if (const auto count = stream.gaps.note(now)) log_feed_gap(log_, stream.name(), batches, packets, *count);
 }
 
-void Recorder::log_restart(Stream& stream, std::uint64_t epoch, std::uint64_t missed_batches) {
+void Recorder::note_restart(Stream& stream, std::uint64_t epoch, std::uint64_t missed_batches) {
     stream.state = proto::StreamState::waiting;
-    log_.warning("probe_restarted",
-                 "probe \"" + stream.recorder.probe() + "\" was restarted: stream \"" + stream.recorder.stream() +
-                     "\" begins again with a new epoch",
-                 {{"probe", std::string_view{stream.recorder.probe()}},
-                  {"stream", std::string_view{stream.recorder.stream()}},
-                  {"epoch", epoch},
-                  {"missed_batches", missed_batches}});
+    log_probe_restarted(log_, stream.name(), epoch, missed_batches);
 }
 
 void Recorder::check_silence(SteadyTime now) {
     if (probes_.empty() && everything_.check(now) == SilenceEvent::fell_silent) {
-        std::string endpoints;
-        for (const std::string& endpoint : config_.endpoints) endpoints += (endpoints.empty() ? "" : ", ") + endpoint;
-        log_.warning("probe_silent",
-                     "nothing has come from " + endpoints +
-                         " yet: is a probe running there, and does it capture a "
-                         "stream of this name?",
-                     {{"silent_ms", milliseconds_of(everything_.silent_for(now))}});
+        log_nobody_heard(log_, config_.endpoints, everything_.silent_for(now));
     }
     for (auto& entry : probes_) {
         const std::string& name = entry.first;
@@ -282,11 +230,7 @@ void Recorder::check_silence(SteadyTime now) {
             return stream.first.first != name || stream.second.state == proto::StreamState::ended;
         };
         if (std::all_of(streams_.begin(), streams_.end(), has_ended)) probe.excuse(now);
-        if (probe.check(now) != SilenceEvent::fell_silent) continue;
-        log_.warning("probe_silent",
-                     "probe \"" + name + "\" has been silent for " + seconds_text(probe.silent_for(now)) +
-                         ": not even its status arrives",
-                     {{"probe", std::string_view{name}}, {"silent_ms", milliseconds_of(probe.silent_for(now))}});
+        if (probe.check(now) == SilenceEvent::fell_silent) log_probe_silent(log_, name, probe.silent_for(now));
     }
     for (auto& [key, stream] : streams_) {
         // A stream is silent only if its probe was heard well after the stream's last packets; else the probe is.
@@ -296,15 +240,7 @@ void Recorder::check_silence(SteadyTime now) {
         if (stream.state == proto::StreamState::ended) stream.silence.excuse(now);
         if (!probe_alive) continue;
         if (stream.silence.check(now) != SilenceEvent::fell_silent) continue;
-        const bool lost = stream.state == proto::StreamState::live;
-        log_.warning("source_silent",
-                     "stream \"" + key.second + "\" has sent no packets for " +
-                         seconds_text(stream.silence.silent_for(now)) +
-                         (lost ? ", though its probe says that it is live" : ""),
-                     {{"probe", std::string_view{key.first}},
-                      {"stream", std::string_view{key.second}},
-                      {"state", proto::name_of(stream.state)},
-                      {"silent_ms", milliseconds_of(stream.silence.silent_for(now))}});
+        log_source_silent(log_, stream.name(), stream.state, stream.silence.silent_for(now));
     }
 }
 
@@ -358,7 +294,8 @@ std::vector<StreamReport> Recorder::report(SteadyTime now) {
                             .stream = key.second,
                             .state = stream.silence.silent() ? "silent" : proto::name_of(stream.state),
                             .path = stream.recorder.current_path(),
-                            .totals = stream.recorder.totals()};
+                            .totals = stream.recorder.totals(),
+                            .lost = stream.recorder.lost()};
         const std::uint64_t packets = report.totals.packets + report.totals.disk_dropped;
         const auto bits = static_cast<double>((packets - stream.reported_packets) * ts::packet_size * 8);
         if (seconds > 0) report.bits_per_second = bits / seconds;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "client/record/feed_events.h"
 #include "client/record/record_config.h"
 #include "client/record/repeat_limiter.h"
 #include "client/record/silence_watch.h"
@@ -45,6 +46,8 @@ private:
         Stream(RecordingContext& context, const Key& key, SteadyTime now)
             : recorder(context, key.first, key.second), silence(context.config.silence, now) {}
 
+        [[nodiscard]] StreamName name() const noexcept { return {recorder.probe(), recorder.stream()}; }
+
         StreamRecorder recorder;
         SilenceWatch silence;
         proto::StreamState state = proto::StreamState::waiting;  ///< as the probe says
@@ -65,8 +68,8 @@ private:
     void heard_probe(std::string_view probe, SteadyTime now);
     void heard_packets(Stream& stream, SteadyTime now);
     [[nodiscard]] bool stale(const feed::FeedVerdict& verdict, Stream& stream, std::uint64_t epoch, SteadyTime now);
-    void log_gap(Stream& stream, std::uint64_t batches, std::uint64_t packets, SteadyTime now);
-    void log_restart(Stream& stream, std::uint64_t epoch, std::uint64_t missed_batches);
+    void note_gap(Stream& stream, std::uint64_t batches, std::uint64_t packets, SteadyTime now);
+    void note_restart(Stream& stream, std::uint64_t epoch, std::uint64_t missed_batches);
     void check_silence(SteadyTime now);
     void tick(SteadyTime now);
     [[nodiscard]] SteadyTime next_due(SteadyTime now) const;

@@ -88,7 +88,7 @@ std::uint64_t RecordingFile::file_bytes() const noexcept {
 }
 
 void RecordingFile::write_sidecar() {
-    if (!settings_.sidecar || !writer_.is_regular()) return;
+    if (!settings_.sidecar || !writer_.is_regular() || writer_.is_removed()) return;
     // On a full disk the one before stays, and is replaced as soon as there is room.
     sidecar_error_ = write_atomically(sidecar_path(path_), to_json(account_, earlier_));
     sidecar_current_ = sidecar_error_ == 0;

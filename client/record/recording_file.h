@@ -40,6 +40,8 @@ public:
     void flush();
     /// Brings the sidecar up to date, at most once a second.
     void refresh_sidecar(SteadyTime now);
+    /// Whether somebody has deleted the file while it was written.
+    [[nodiscard]] bool is_removed() const { return writer_.is_removed(); }
 
     /// Puts the file on the disk and finishes the sidecar. What still waits is given up: how many packets that was.
     std::uint64_t close(EndReason reason);

@@ -19,12 +19,12 @@ std::string scaled(double value, std::string_view unit) {
 
 std::uint64_t gaps_of(const StreamReport& report) {
     std::uint64_t count = 0;
-    for (const FileAccount::CauseTotal& total : report.totals.gaps) count += total.count;
+    for (const FileAccount::CauseTotal& total : report.lost.gaps) count += total.count;
     return count;
 }
 
 std::uint64_t lost_of(const StreamReport& report, GapCause cause) {
-    return report.totals.gaps[static_cast<std::size_t>(cause)].lost;
+    return report.lost.of(cause).lost;
 }
 
 struct Sum {
@@ -42,7 +42,7 @@ Sum sum_of(const std::vector<StreamReport>& streams) {
         sum.packets += stream.totals.packets;
         sum.files += stream.totals.files;
         sum.gaps += gaps_of(stream);
-        sum.restarts += stream.totals.probe_restarts;
+        sum.restarts += stream.lost.probe_restarts;
         sum.disk_dropped += stream.totals.disk_dropped;
         sum.bits_per_second += stream.bits_per_second;
     }
@@ -78,7 +78,7 @@ std::string status_line(const std::vector<StreamReport>& streams, bool disk_alar
 
 void log_status(app::Log& log, const std::vector<StreamReport>& streams) {
     for (const StreamReport& stream : streams) {
-        const FileAccount::CauseTotal& feed = stream.totals.gaps[static_cast<std::size_t>(GapCause::subscriber)];
+        const FileAccount::CauseTotal& feed = stream.lost.of(GapCause::subscriber);
         log.info("status", "recording",
                  {{"probe", stream.probe},
                   {"stream", stream.stream},
@@ -88,7 +88,7 @@ void log_status(app::Log& log, const std::vector<StreamReport>& streams) {
                   {"packets", stream.totals.packets},
                   {"bytes", stream.totals.packets * ts::packet_size},
                   {"files", stream.totals.files},
-                  {"probe_restarts", stream.totals.probe_restarts},
+                  {"probe_restarts", stream.lost.probe_restarts},
                   {"network_lost_rtp_packets", lost_of(stream, GapCause::network)},
                   {"kernel_dropped_frames", lost_of(stream, GapCause::kernel)},
                   {"probe_queue_dropped_packets", lost_of(stream, GapCause::probe_queue)},

@@ -16,6 +16,7 @@ struct StreamReport {
     std::string_view state;  ///< live, silent, ended …
     std::string path;
     StreamTotals totals;
+    LossTotals lost;
     double bits_per_second = 0;
 };
 

@@ -15,11 +15,6 @@ std::string absolute_output(const RecordConfig& config) {
     return std::filesystem::absolute(config.output.text()).lexically_normal().string();
 }
 
-/// How much a cumulative counter has grown; 0 when it went back, which only a stranger's can.
-std::uint64_t growth(std::uint64_t now, std::uint64_t before) noexcept {
-    return now > before ? now - before : 0;
-}
-
 std::string source_text(const proto::SourceAddress& source) {
     if (source.dst_ip.empty()) return std::string{source.interface};
     std::string text = source.dst_ip.find(':') == std::string_view::npos ? std::string{source.dst_ip}
@@ -60,7 +55,7 @@ StreamRecorder::StreamRecorder(RecordingContext& context, std::string probe, std
 void StreamRecorder::on_batch(const proto::BatchHeader& header, const PacketSlice& payload,
                               const feed::FeedVerdict& verdict, std::uint64_t limit, SteadyTime now) {
     const TimedPackets packets(payload.packets, header.time_ns, header.datagrams);
-    note_losses(header, verdict, packets.first_time());
+    losses_.on_batch(header, verdict, packets.first_time());
     const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(packets.count(), limit));
     for (std::size_t from = 0; from < count && !failure_ && !output_closed_;) {
         if (!file_) begin_file(header, packets, from, now);
@@ -73,86 +68,9 @@ void StreamRecorder::on_batch(const proto::BatchHeader& header, const PacketSlic
     }
 }
 
-void StreamRecorder::note_gap(const Gap& gap) {
-    if (gap.lost == 0 && gap.batches == 0) return;
-    const auto same =
-        std::find_if(new_gaps_.begin(), new_gaps_.end(), [&](const Gap& other) { return other.cause == gap.cause; });
-    FileAccount::CauseTotal& total = totals_.gaps[static_cast<std::size_t>(gap.cause)];
-    total.lost += gap.lost;
-    total.batches += gap.batches;
-    if (same == new_gaps_.end()) {
-        ++total.count;
-        new_gaps_.push_back(gap);
-    } else {
-        // Nothing was written in between: one gap, of which more is known now.
-        same->lost += gap.lost;
-        same->batches += gap.batches;
-        same->time = gap.time;
-        same->seq = gap.seq;
-    }
-}
-
-void StreamRecorder::note_losses(const proto::BatchHeader& header, const feed::FeedVerdict& verdict, UnixTime time) {
-    const proto::Totals& totals = header.totals;
-    // What was lost before this program came is not missing from its files.
-    if (verdict.kind == feed::FeedVerdict::Kind::first) last_totals_ = totals;
-    if (verdict.kind == feed::FeedVerdict::Kind::gap) {
-        note_gap({.cause = GapCause::subscriber,
-                  .time = time,
-                  .seq = header.seq,
-                  .lost = verdict.missing_packets,
-                  .batches = verdict.missing_batches});
-    }
-    const auto note = [&](GapCause cause, std::uint64_t now, std::uint64_t before) {
-        note_gap({.cause = cause, .time = time, .seq = header.seq, .lost = growth(now, before)});
-    };
-    note(GapCause::network, totals.rtp_lost, last_totals_.rtp_lost);
-    note(GapCause::kernel, totals.kernel_dropped, last_totals_.kernel_dropped);
-    note(GapCause::probe_queue, totals.queue_dropped, last_totals_.queue_dropped);
-    for (std::size_t i = 0; i < ts::reject_reason_count; ++i) {
-        const auto reason = static_cast<ts::RejectReason>(i);
-        new_rejected_.add(reason, growth(totals.rejected.of(reason), last_totals_.rejected.of(reason)));
-    }
-    last_totals_ = totals;
-}
-
-void StreamRecorder::on_restart(std::uint64_t epoch, std::int64_t time_ns, std::uint64_t missed_batches,
-                                std::uint64_t missed_packets) {
-    new_restarts_.push_back({.time = kept_in_range(time_ns),
-                             .epoch = epoch,
-                             .missed_batches = missed_batches,
-                             .missed_packets = missed_packets});
-    ++totals_.probe_restarts;
-    last_totals_ = {};
-}
-
-void StreamRecorder::on_lost_batches(std::uint64_t batches, const proto::InfoHeader& info) {
-    note_gap(
-        {.cause = GapCause::subscriber, .time = kept_in_range(info.time_ns), .seq = info.next_seq, .batches = batches});
-}
-
-void StreamRecorder::settle_losses() {
-    FileAccount& account = file_->account();
-    for (Gap& gap : new_gaps_) {
-        gap.at_packet = file_->taken_packets();
-        account.add(gap);
-    }
-    for (ProbeRestart& restart : new_restarts_) {
-        restart.at_packet = file_->taken_packets();
-        account.add(restart);
-    }
-    for (std::size_t i = 0; i < ts::reject_reason_count; ++i) {
-        const auto reason = static_cast<ts::RejectReason>(i);
-        account.rejected.add(reason, new_rejected_.of(reason));
-    }
-    new_gaps_.clear();
-    new_restarts_.clear();
-    new_rejected_ = {};
-}
-
 void StreamRecorder::take(const proto::BatchHeader& header, const TimedPackets& packets, std::size_t from,
                           std::size_t to, const PacketSlice& payload, SteadyTime now) {
-    settle_losses();
+    losses_.settle(file_->account(), file_->taken_packets());
     const PacketSlice slice{payload.owner, packets.slice(from, to)};
     const std::uint64_t count = to - from;
     bool taken = file_->add(slice, now);
@@ -276,7 +194,7 @@ void StreamRecorder::finish_file(EndReason reason, SteadyTime now) {
     report_trouble(now);
     context_.alarm.given_up(file_->path());
     retry_at_.reset();
-    if (file_->attached() && file_->is_regular()) {
+    if (file_->attached() && file_->is_regular() && !file_->is_removed()) {
         context_.retention.add({.path = file_->path(),
                                 .bytes = file_->file_bytes(),
                                 .started = file_->account().started,
@@ -314,9 +232,20 @@ void StreamRecorder::write_failed(int error, SteadyTime now) {
 void StreamRecorder::tick(SteadyTime now) {
     if (!file_ || failure_ || output_closed_) return;
     if (retry_at_ ? now >= *retry_at_ : file_->due(now)) write(now);
-    if (retry_at_) return;
+    if (retry_at_ || lost_its_file(now)) return;
     file_->refresh_sidecar(now);
     report_trouble(now);
+}
+
+bool StreamRecorder::lost_its_file(SteadyTime now) {
+    if (now < next_look_) return false;
+    next_look_ = now + std::chrono::seconds{1};
+    if (!file_->is_removed()) return false;
+    context_.log.error("file_removed",
+                       "\"" + file_->path() + "\" was deleted while it was written; a new file is begun",
+                       {{"path", std::string_view{file_->path()}}});
+    finish_file(EndReason::file_removed, now);
+    return true;
 }
 
 void StreamRecorder::report_trouble(SteadyTime now) {
@@ -345,7 +274,7 @@ std::optional<SteadyTime> StreamRecorder::next_due() const noexcept {
 void StreamRecorder::close(EndReason reason, SteadyTime now) {
     if (!file_) return;
     if (!output_closed_) write(now);
-    settle_losses();
+    losses_.settle(file_->account(), file_->taken_packets());
     finish_file(reason, now);
 }
 

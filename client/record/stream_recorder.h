@@ -7,6 +7,7 @@
 
 #include "client/record/disk_alarm.h"
 #include "client/record/existing_files.h"
+#include "client/record/loss_ledger.h"
 #include "client/record/output_names.h"
 #include "client/record/recording_file.h"
 #include "client/record/retention.h"
@@ -30,13 +31,11 @@ struct RecordingContext {
     RecordingContext(const RecordConfig& given, app::Log& the_log, OutputOpener& the_opener);
 };
 
-/// What was recorded and lost of one stream since the program started.
+/// What was recorded of one stream since the program started.
 struct StreamTotals {
     std::uint64_t packets = 0;       ///< taken
     std::uint64_t disk_dropped = 0;  ///< given up
     std::uint64_t files = 0;
-    std::array<FileAccount::CauseTotal, gap_cause_count> gaps{};
-    std::uint64_t probe_restarts = 0;
 };
 
 /// Writes one stream of one probe: opens files, cuts them, keeps account of what is missing. Used by one thread.
@@ -47,11 +46,8 @@ public:
     /// Writes a batch, at most its first `limit` packets. `owner` keeps the payload alive.
     void on_batch(const proto::BatchHeader& header, const PacketSlice& payload, const feed::FeedVerdict& verdict,
                   std::uint64_t limit, SteadyTime now);
-    /// The probe was restarted; `missed_batches` of the new epoch were sent and have not arrived.
-    void on_restart(std::uint64_t epoch, std::int64_t time_ns, std::uint64_t missed_batches,
-                    std::uint64_t missed_packets);
-    /// A status tells of batches that never arrived.
-    void on_lost_batches(std::uint64_t batches, const proto::InfoHeader& info);
+    /// Where losses are noted that no batch tells of.
+    [[nodiscard]] LossLedger& losses() noexcept { return losses_; }
     /// Writes what is due and tries again what could not be written.
     void tick(SteadyTime now);
     /// Writes what waits now, unless it is known that it cannot be written yet.
@@ -63,6 +59,7 @@ public:
     /// Whether packets wait that have not been written.
     [[nodiscard]] bool waiting() const noexcept { return file_ && file_->next_due().has_value(); }
     [[nodiscard]] const StreamTotals& totals() const noexcept { return totals_; }
+    [[nodiscard]] const LossTotals& lost() const noexcept { return losses_.totals(); }
     [[nodiscard]] std::string current_path() const { return file_ ? file_->path() : std::string{}; }
     [[nodiscard]] std::uint64_t open_bytes() const noexcept { return file_ ? file_->file_bytes() : 0; }
     /// Why nothing can be written and trying again is no use: the first file could not be opened, or nobody reads
@@ -73,9 +70,6 @@ public:
     [[nodiscard]] const std::string& stream() const noexcept { return stream_; }
 
 private:
-    void note_losses(const proto::BatchHeader& header, const feed::FeedVerdict& verdict, UnixTime time);
-    void note_gap(const Gap& gap);
-    void settle_losses();
     void take(const proto::BatchHeader& header, const TimedPackets& packets, std::size_t from, std::size_t to,
               const PacketSlice& payload, SteadyTime now);
 
@@ -88,6 +82,7 @@ private:
     void finish_file(EndReason reason, SteadyTime now);
     void cut_succeeded(SteadyTime now);
     void report_trouble(SteadyTime now);
+    [[nodiscard]] bool lost_its_file(SteadyTime now);
     void write(SteadyTime now);
     void write_failed(int error, SteadyTime now);
 
@@ -98,13 +93,10 @@ private:
     std::optional<SegmentCutter> cutter_;
     std::unique_ptr<RecordingFile> file_;
     std::optional<SteadyTime> retry_at_;   ///< set while the file cannot be written
+    SteadyTime next_look_{};               ///< whether the file is still there
     SteadyTime next_cut_{};                ///< no cut before, because the next file could not be opened
     std::optional<std::string> unopened_;  ///< that next file
-    proto::Totals last_totals_;            ///< of the batch before
-    std::uint64_t last_packets_ = 0;       ///< in that batch
-    std::vector<Gap> new_gaps_;            ///< before the packet that is taken next
-    std::vector<ProbeRestart> new_restarts_;
-    ts::RejectCounts new_rejected_;
+    LossLedger losses_;
     StreamTotals totals_;
     RepeatLimiter trouble_{std::chrono::minutes{1}};
     std::optional<Error> failure_;

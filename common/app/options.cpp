@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/program_options.hpp>
 #include <cctype>
+#include <cerrno>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -97,16 +98,19 @@ public:
         using namespace po::command_line_style;
         try {
             // Words after "--" are never options; a boolean takes its value only as --flag=value.
-            const po::parsed_options parsed = po::command_line_parser(rewrite_booleans(argc, argv))
-                                                  .options(description)
-                                                  .positional(positional)
-                                                  .style(allow_long | long_allow_adjacent | long_allow_next |
-                                                         allow_short | short_allow_next | allow_dash_for_short)
-                                                  .run();
+            const std::vector<std::string> words = rewrite_booleans(argc, argv);
+            po::command_line_parser parser(words);
+            parser.options(description);
+            parser.style(allow_long | long_allow_adjacent | long_allow_next | allow_short | short_allow_next |
+                         allow_dash_for_short);
+            if (!program_.positional.empty()) parser.positional(positional);
+            const po::parsed_options parsed = parser.run();
             std::map<std::string, std::vector<std::string>> given;
             for (const auto& option : parsed.options) {
-                if (option.string_key.empty())
-                    return fail("unexpected word \"" + option.value.at(0) + "\"" + see_help());
+                if (option.string_key.empty()) {
+                    return fail("unexpected word \"" + option.value.at(0) + "\": every argument needs its --flag" +
+                                see_help());
+                }
                 auto& values = given[canonical(option.string_key)];
                 values.insert(values.end(), option.value.begin(), option.value.end());
                 if (option.value.empty()) values.emplace_back("true");  // a bare flag
@@ -119,8 +123,6 @@ public:
             const std::string name = flag_in(error.get_option_name());
             return fail("unknown option --" + name + did_you_mean("--", nearest_name(name, flag_names(program_))) +
                         see_help());
-        } catch (const po::too_many_positional_options_error&) {
-            return fail("unexpected word on the command line: every argument needs its --flag" + see_help());
         } catch (const po::error_with_option_name& error) {
             return fail("option --" + flag_in(error.get_option_name()) + " needs a value" + see_help());
         } catch (const po::error& error) {
@@ -146,7 +148,7 @@ public:
     Result<void> read_env_file(const std::string& path, bool required) {
         std::ifstream file(path);
         if (!file) {
-            if (required) return fail("cannot read the environment file \"" + path + "\" (--env-file)");
+            if (required) return fail_os("cannot read the environment file \"" + path + "\" (--env-file)", errno);
             return {};
         }
         const std::string text{std::istreambuf_iterator<char>(file), {}};
@@ -224,7 +226,9 @@ private:
         if (values.size() > 1 && !entry.spec->repeatable) return fail(where + " was given more than once");
         for (const std::string& value : values) {
             if (auto ok = check_value(*entry.spec, value); !ok) {
-                return fail(where + ": \"" + value + "\": " + ok.error().message);
+                std::string message = where;
+                message.append(": \"").append(value).append("\": ").append(ok.error().message);
+                return fail(std::move(message));
             }
         }
         entry.values = std::move(values);

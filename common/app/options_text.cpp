@@ -15,7 +15,8 @@ std::string wrap(std::string_view text, std::size_t indent, std::string_view lin
     std::size_t column = indent;
     std::istringstream words{std::string{text}};
     for (std::string word; words >> word;) {
-        for (std::string next; word.starts_with('[') && !word.ends_with(']') && words >> next;) word += " " + next;
+        for (std::string next; word.starts_with('[') && word.find(']') == std::string::npos && words >> next;)
+            word += " " + next;
         if (column != indent && column + 1 + word.size() > line_width) {
             out.append("\n").append(line_start).append(indent - line_start.size(), ' ');
             column = indent;

@@ -32,8 +32,9 @@ public:
     /// Set when the batch is opened.
     StreamDescriptionPtr stream;
     std::uint64_t first_packet = 0;
-    UnixTime time{};       ///< capture time of the first datagram
-    proto::Totals totals;  ///< as they stood before the first packet
+    std::uint64_t skipped_before = 0;  ///< batches of the stream since the last queued one that nobody wanted
+    UnixTime time{};                   ///< capture time of the first datagram
+    proto::Totals totals;              ///< as they stood before the first packet
     std::vector<proto::DatagramEntry> datagrams;
 
     [[nodiscard]] std::size_t packets() const noexcept { return used_ / ts::packet_size; }
@@ -70,8 +71,8 @@ struct ReturnToPool {
 /// The only holder of a batch: while it is filled and queued.
 using BatchPtr = std::unique_ptr<Batch, ReturnToPool>;
 
-/// One of several holders of a published batch.
-class SharedBatch {
+/// One of several holders of a published batch. One assignment serves copy and move.
+class SharedBatch {  // NOLINT(cppcoreguidelines-special-member-functions)
 public:
     explicit SharedBatch(BatchPtr batch) noexcept;
     SharedBatch(const SharedBatch& other) noexcept;

@@ -20,10 +20,9 @@ BatchPool::~BatchPool() = default;
 BatchPtr BatchPool::acquire(std::size_t packets) {
     std::size_t size_class = 0;
     while (size_class + 1 < size_classes && capacities_[size_class + 1] >= packets) ++size_class;
+    const std::size_t bytes = capacities_[size_class] * ts::packet_size;
     {
         const std::scoped_lock lock(mutex_);
-        size_class = std::max(size_class, largest_class_);
-        const std::size_t bytes = capacities_[size_class] * ts::packet_size;
         if (in_use_bytes_ + bytes > limit_bytes_) return nullptr;
         in_use_bytes_ += bytes;
         auto& list = free_[size_class];
@@ -58,12 +57,6 @@ void BatchPool::put(std::unique_ptr<Batch> batch) noexcept {
 void BatchPool::set_limit(std::size_t limit_bytes) {
     const std::scoped_lock lock(mutex_);
     limit_bytes_ = limit_bytes;
-}
-
-void BatchPool::set_largest(std::size_t packets) {
-    const std::scoped_lock lock(mutex_);
-    largest_class_ = 0;
-    while (largest_class_ + 1 < size_classes && capacities_[largest_class_] > packets) ++largest_class_;
 }
 
 std::size_t BatchPool::bytes_in_use() const {

@@ -23,14 +23,12 @@ public:
     BatchPool& operator=(const BatchPool&) = delete;
     ~BatchPool();
 
-    /// An empty batch for at least `packets` packets (at most the largest in use). Empty pointer when the limit is
+    /// An empty batch for at least `packets` packets (at most a full one). Empty pointer when the limit is
     /// reached: the caller drops and counts.
     [[nodiscard]] BatchPtr acquire(std::size_t packets);
 
     [[nodiscard]] std::size_t full_packets() const noexcept { return capacities_[0]; }
     void set_limit(std::size_t limit_bytes);
-    /// From now on batches have room for at most so many packets, whatever is asked for.
-    void set_largest(std::size_t packets);
 
     /// Bytes of packet memory handed out, and bytes waiting for reuse.
     [[nodiscard]] std::size_t bytes_in_use() const;
@@ -48,7 +46,6 @@ private:
     mutable std::mutex mutex_;
     std::array<std::vector<std::unique_ptr<Batch>>, size_classes> free_;
     std::size_t limit_bytes_;
-    std::size_t largest_class_ = 0;
     std::size_t in_use_bytes_ = 0;
     std::size_t free_bytes_ = 0;
 };

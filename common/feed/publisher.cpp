@@ -1,7 +1,7 @@
 #include "common/feed/publisher.h"
 
 #include <algorithm>
-#include <map>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <thread>
@@ -40,10 +40,10 @@ zmq::message_t message_of(std::string_view text) {
 /// One bound XPUB socket with its subscriptions and connections.
 class Endpoint {
 public:
-    Endpoint(zmq::context_t& context, bool bare, int high_water_mark, bool lossless)
-        : socket_(context, zmq::socket_type::xpub), bare_(bare), mark_(high_water_mark) {
+    Endpoint(zmq::context_t& context, bool bare, int mark, bool lossless)
+        : socket_(context, zmq::socket_type::xpub), bare_(bare) {
         socket_.set(zmq::sockopt::linger, 0);
-        socket_.set(zmq::sockopt::sndhwm, mark_);
+        socket_.set(zmq::sockopt::sndhwm, mark);
         socket_.set(zmq::sockopt::tcp_keepalive, 1);
         socket_.set(zmq::sockopt::tcp_keepalive_idle, 15);
         socket_.set(zmq::sockopt::xpub_verboser, true);
@@ -80,6 +80,14 @@ public:
                            [&](const std::string& prefix) { return topic.starts_with(prefix); });
     }
 
+    /// Whether somebody has subscribed to packets of any stream.
+    [[nodiscard]] bool wants_packets() const {
+        constexpr std::string_view packets = "ts/";
+        return std::any_of(prefixes_.begin(), prefixes_.end(), [&](const std::string& prefix) {
+            return bare_ || prefix.starts_with(packets) || packets.starts_with(prefix);
+        });
+    }
+
     void read_subscriptions() {
         zmq::message_t message;
         while (socket_.recv(message, zmq::recv_flags::dontwait)) {
@@ -104,15 +112,7 @@ public:
             while (event.more() && monitor_->recv(event, zmq::recv_flags::dontwait)) {
             }
         }
-        if (connections_ > before) set_mark(mark_);
         return connections_ != before;
-    }
-
-    /// Raises the mark of every connection; a new one starts with that of the time of `bind`.
-    void set_mark(int high_water_mark) {
-        mark_ = high_water_mark;
-        (void)socket_.get(zmq::sockopt::events);  // makes ZeroMQ take new connections in
-        socket_.set(zmq::sockopt::sndhwm, mark_);
     }
 
     /// Sends one part; in lossless mode waits for room before the first part of a message while `waiting` is true.
@@ -157,10 +157,37 @@ private:
     std::optional<zmq::socket_t> monitor_;
     bool bare_;
     bool lossless_ = false;
-    int mark_;
     std::multiset<std::string> prefixes_;
     std::size_t connections_ = 0;
     bool handshake_failed_ = false;
+};
+
+/// The bounded queue between the writers and the publisher. ZeroMQ carries it, the bound is kept here.
+struct QueueState {
+    PublisherCounters counters;
+    /// Whether somebody has subscribed to packets. While nobody has, batches end at the writers, which count them.
+    std::atomic<bool> wanted{false};
+    std::size_t limit = 0;
+    std::atomic<std::size_t> queued{0};
+    std::atomic<bool> waiting_allowed{false};  ///< lossless: writers wait for room, the publisher for subscribers
+
+    /// Notes a batch that nobody wants.
+    void skip(const std::string& stream) {
+        const std::scoped_lock lock(mutex_);
+        ++skipped_[stream];
+        counters.batches.fetch_add(1, std::memory_order_relaxed);
+    }
+    /// Batches of the stream that nobody wanted; `forget` when the caller accounts for them from now on.
+    [[nodiscard]] std::uint64_t skipped(const std::string& stream, bool forget) {
+        const std::scoped_lock lock(mutex_);
+        const auto found = skipped_.find(stream);
+        if (found == skipped_.end()) return 0;
+        return forget ? std::exchange(found->second, 0) : found->second;
+    }
+
+private:
+    std::mutex mutex_;
+    std::unordered_map<std::string, std::uint64_t> skipped_;
 };
 
 /// What the publisher knows of a stream.
@@ -174,18 +201,17 @@ struct StreamState {
 
 struct Publisher::Implementation {
     Implementation(const Settings& given, BatchPool& pool, const StatusBoard& status_board)
-        : settings(given),
-          batch_pool(pool),
-          board(status_board),
-          mark(given.subscriber_buffer_bytes, pool.full_packets()),
-          queue(context, zmq::socket_type::pull) {
-        queue.set(zmq::sockopt::rcvhwm, static_cast<int>(std::max<std::size_t>(given.queue_batches, 2)) - 1);
+        : settings(given), batch_pool(pool), board(status_board), queue(context, zmq::socket_type::pull) {
+        queue.set(zmq::sockopt::rcvhwm, 0);
         queue.set(zmq::sockopt::linger, 0);
         queue.bind(queue_address);
-        waiting_allowed = given.lossless;
+        queue_state.limit = std::max<std::size_t>(given.queue_batches, 1);
+        queue_state.waiting_allowed = given.lossless;
         update_pool_limit();
     }
 
+    Implementation(const Implementation&) = delete;
+    Implementation& operator=(const Implementation&) = delete;
     ~Implementation() {
         // Batches still queued go back to their pool.
         zmq::message_t message;
@@ -200,19 +226,21 @@ struct Publisher::Implementation {
     }
 
     void update_pool_limit() {
-        const std::size_t connections = counters.subscribers.load(std::memory_order_relaxed);
+        const std::size_t connections = queue_state.counters.subscribers.load(std::memory_order_relaxed);
         batch_pool.set_limit(own_batch_bytes + (connections + 1) * settings.subscriber_buffer_bytes);
     }
 
     void update_subscribers() {
         std::size_t connections = 0;
         for (const auto& endpoint : endpoints) connections += endpoint->connections();
-        counters.subscribers = static_cast<std::uint32_t>(connections);
+        queue_state.counters.subscribers = static_cast<std::uint32_t>(connections);
         update_pool_limit();
     }
 
     Result<void> bind(const std::string& address, bool bare) {
-        auto endpoint = std::make_unique<Endpoint>(context, bare, mark.messages(), settings.lossless);
+        auto endpoint = std::make_unique<Endpoint>(
+            context, bare, high_water_mark(settings.subscriber_buffer_bytes, batch_pool.full_packets()),
+            settings.lossless);
         auto bound = endpoint->bind(context, address);
         if (!bound) return tl::unexpected<Error>(bound.error());
         bound_endpoints.push_back(std::move(*bound));
@@ -222,9 +250,9 @@ struct Publisher::Implementation {
 
     void publish(BatchPtr batch) {
         StreamState& state = streams[batch->stream->name];
-        const std::uint64_t seq = state.next_seq++;
-        counters.batches.fetch_add(1, std::memory_order_relaxed);
-        mark.note(batch->capacity_bytes() / ts::packet_size);
+        const std::uint64_t seq = state.next_seq + batch->skipped_before;
+        state.next_seq = seq + 1;
+        queue_state.counters.batches.fetch_add(1, std::memory_order_relaxed);
         const SharedBatch shared(std::move(batch));
         std::string_view header;
         for (const auto& endpoint : endpoints) {
@@ -255,9 +283,9 @@ struct Publisher::Implementation {
                     std::optional<zmq::message_t> payload) {
         zmq::message_t topic_part = message_of(topic);
         zmq::message_t header_part = message_of(header);
-        endpoint.send(topic_part, true, waiting_allowed);
-        endpoint.send(header_part, payload.has_value(), waiting_allowed);
-        if (payload) endpoint.send(*payload, false, waiting_allowed);
+        endpoint.send(topic_part, true, queue_state.waiting_allowed);
+        endpoint.send(header_part, payload.has_value(), queue_state.waiting_allowed);
+        if (payload) endpoint.send(*payload, false, queue_state.waiting_allowed);
     }
 
     void send_bare(Endpoint& endpoint, const SharedBatch& batch) {
@@ -265,7 +293,7 @@ struct Publisher::Implementation {
         for (std::size_t at = 0; at < payload.size(); at += raw_message_bytes) {
             const ByteView part = payload.subspan(at, std::min(raw_message_bytes, payload.size() - at));
             zmq::message_t message = message_of(batch, part);
-            endpoint.send(message, false, waiting_allowed);
+            endpoint.send(message, false, queue_state.waiting_allowed);
         }
     }
 
@@ -274,17 +302,13 @@ struct Publisher::Implementation {
         const SteadyTime steady = steady_now();
         const double seconds = std::chrono::duration<double>(steady - last_status).count();
         last_status = steady;
-        if (seconds > 0 && mark.review(seconds)) {
-            batch_pool.set_largest(mark.largest_packets());
-            for (const auto& endpoint : endpoints) endpoint->set_mark(mark.messages());
-        }
         for (const StreamStatus& status : board.read()) {
             StreamState& state = streams[status.stream->name];
             const proto::Totals& totals = status.totals;
             proto::InfoHeader info{.probe = settings.probe,
                                    .stream = status.stream->name,
                                    .epoch = settings.epoch,
-                                   .next_seq = state.next_seq,
+                                   .next_seq = state.next_seq + queue_state.skipped(status.stream->name, false),
                                    .time_ns = to_unix_ns(now)};
             info.last_packet_ns = to_unix_ns(status.last_packet);
             info.source = status.stream->source();
@@ -319,24 +343,25 @@ struct Publisher::Implementation {
             if ((poll_items[2 + 2 * i].revents & ZMQ_POLLIN) != 0) connections_changed |= endpoints[i]->read_monitor();
         }
         if (connections_changed) update_subscribers();
+        const bool wanted = std::any_of(endpoints.begin(), endpoints.end(),
+                                        [](const auto& endpoint) { return endpoint->wants_packets(); });
+        queue_state.wanted.store(wanted, std::memory_order_relaxed);
     }
 
     Settings settings;
     BatchPool& batch_pool;
     const StatusBoard& board;
-    HighWaterMark mark;
     zmq::context_t context{1};
     zmq::socket_t queue;
     std::vector<std::unique_ptr<Endpoint>> endpoints;
     std::vector<std::string> bound_endpoints;
-    PublisherCounters counters;
     std::unordered_map<std::string, StreamState> streams;
     proto::FeedEncoder encoder;
     std::vector<zmq::pollitem_t> poll_items;
     SteadyTime last_status = steady_now();
     std::size_t finished_writers = 0;
     bool ended = false;
-    std::atomic<bool> waiting_allowed{false};
+    QueueState queue_state;
 };
 
 namespace {
@@ -344,50 +369,74 @@ namespace {
 /// PUSH end of the queue: what travels is the batch's address, and with it the ownership.
 class InprocWriter : public BatchQueueWriter {
 public:
-    InprocWriter(zmq::context_t& context, BatchPool& pool, const std::atomic<bool>& waiting_allowed)
-        : socket_(context, zmq::socket_type::push), pool_(pool), waiting_allowed_(waiting_allowed) {
-        socket_.set(zmq::sockopt::sndhwm, 1);
+    InprocWriter(zmq::context_t& context, BatchPool& pool, QueueState& state)
+        : socket_(context, zmq::socket_type::push), pool_(pool), state_(state) {
+        socket_.set(zmq::sockopt::sndhwm, 0);
         socket_.set(zmq::sockopt::linger, 0);
         socket_.connect(queue_address);
+        pending_.reserve(most_pending);
     }
+
+    ~InprocWriter() override { deliver(); }
 
     BatchPtr acquire(std::size_t packets) override {
         BatchPtr batch = pool_.acquire(packets);
-        while (!batch && waiting_allowed_.load(std::memory_order_relaxed)) {
-            std::this_thread::sleep_for(std::chrono::milliseconds{1});
-            batch = pool_.acquire(packets);
-        }
+        while (!batch && may_wait()) batch = pool_.acquire(packets);
         return batch;
     }
 
     bool push(BatchPtr& batch) override {
-        Batch* const address = batch.get();
-        address->hand_over();
-        while (!send(address, std::chrono::milliseconds{0})) {
-            if (!waiting_allowed_.load(std::memory_order_relaxed)) return false;
-            zmq::pollitem_t item{socket_.handle(), 0, ZMQ_POLLOUT, 0};
-            zmq::poll(&item, 1, std::chrono::milliseconds{20});
+        if (!state_.wanted.load(std::memory_order_relaxed)) {
+            state_.skip(batch->stream->name);
+            batch.reset();
+            return true;
         }
-        (void)batch.release();
+        while (state_.queued.load(std::memory_order_relaxed) >= state_.limit) {
+            if (!may_wait()) return false;
+        }
+        state_.queued.fetch_add(1, std::memory_order_relaxed);
+        batch->skipped_before = state_.skipped(batch->stream->name, true);
+        pending_.push_back(std::move(batch));
+        if (pending_.size() == most_pending) deliver();
         return true;
     }
 
+    void deliver() override {
+        for (BatchPtr& batch : pending_) {
+            batch->hand_over();
+            send(batch.release());
+        }
+        pending_.clear();
+    }
+
     void finish() override {
-        (void)send(nullptr, std::chrono::milliseconds{-1});
+        deliver();
+        send(nullptr);
         // What is queued still arrives; a publisher cannot go while a writer's socket is open.
         socket_.close();
     }
 
 private:
-    bool send(Batch* address, std::chrono::milliseconds wait) {
-        zmq::message_t message(&address, sizeof(Batch*));
-        const auto flags = wait.count() < 0 ? zmq::send_flags::none : zmq::send_flags::dontwait;
-        return socket_.send(message, flags).has_value();
+    static constexpr std::size_t most_pending = 64;
+
+    /// In lossless mode: gives the publisher something to do and a moment to do it.
+    bool may_wait() {
+        deliver();
+        if (!state_.waiting_allowed.load(std::memory_order_relaxed)) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        return true;
+    }
+
+    void send(Batch* address) {
+        // What travels is the address itself. NOLINTNEXTLINE(bugprone-sizeof-expression)
+        zmq::message_t message(&address, sizeof address);
+        socket_.send(message, zmq::send_flags::none);
     }
 
     zmq::socket_t socket_;
     BatchPool& pool_;
-    const std::atomic<bool>& waiting_allowed_;
+    QueueState& state_;
+    std::vector<BatchPtr> pending_;
 };
 
 }  // namespace
@@ -411,12 +460,12 @@ const std::vector<std::string>& Publisher::bound_endpoints() const {
     return implementation_->bound_endpoints;
 }
 const PublisherCounters& Publisher::counters() const {
-    return implementation_->counters;
+    return implementation_->queue_state.counters;
 }
 
 std::unique_ptr<BatchQueueWriter> Publisher::make_writer() {
     return std::make_unique<InprocWriter>(implementation_->context, implementation_->batch_pool,
-                                          implementation_->waiting_allowed);
+                                          implementation_->queue_state);
 }
 
 bool Publisher::do_work(std::chrono::milliseconds wait) {
@@ -429,6 +478,7 @@ bool Publisher::do_work(std::chrono::milliseconds wait) {
     zmq::message_t message;
     for (int i = 0; i < most_batches_at_once && self.queue.recv(message, zmq::recv_flags::dontwait); ++i) {
         if (BatchPtr batch = Implementation::batch_in(message)) {
+            self.queue_state.queued.fetch_sub(1, std::memory_order_relaxed);
             self.publish(std::move(batch));
         } else {
             ++self.finished_writers;
@@ -440,7 +490,7 @@ bool Publisher::do_work(std::chrono::milliseconds wait) {
 }
 
 void Publisher::stop_waiting() noexcept {
-    implementation_->waiting_allowed = false;
+    implementation_->queue_state.waiting_allowed = false;
 }
 
 void Publisher::close(std::chrono::milliseconds linger) {

@@ -29,6 +29,9 @@ public:
     /// Hands the batch on. When the queue is full the batch stays with the caller and the result is false;
     /// in lossless mode it waits for room instead, and false means that the run is being stopped.
     [[nodiscard]] virtual bool push(BatchPtr& batch) = 0;
+    /// Lets the publisher see what was pushed: once a round, so that one wake-up serves many batches. `acquire` and
+    /// `push` do it before they wait.
+    virtual void deliver() = 0;
     /// Says that this writer will push nothing more; called once, last.
     virtual void finish() = 0;
 };

@@ -2,7 +2,8 @@
 
 #include <cstdint>
 #include <mutex>
-#include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "common/base/clock.h"
@@ -30,11 +31,22 @@ public:
         slots_[writer].swap(statuses);
     }
 
-    /// All streams of all writers. A stream that was asked for but is captured by another writer appears once.
+    /// All streams of all writers, each once: a stream that was asked for is on the list of every capture thread, but
+    /// arrives on one.
     [[nodiscard]] std::vector<StreamStatus> read() const {
         const std::scoped_lock lock(mutex_);
         std::vector<StreamStatus> all;
-        for (const auto& slot : slots_) all.insert(all.end(), slot.begin(), slot.end());
+        std::unordered_map<std::string_view, std::size_t> places;
+        for (const auto& slot : slots_) {
+            for (const StreamStatus& status : slot) {
+                const auto [place, added] = places.emplace(status.stream->name, all.size());
+                if (added) {
+                    all.push_back(status);
+                } else if (all[place->second].last_packet < status.last_packet) {
+                    all[place->second] = status;
+                }
+            }
+        }
         return all;
     }
 

@@ -30,10 +30,7 @@ struct Subscriber::Implementation {
     explicit Implementation(std::uint64_t buffer_bytes) : socket(context, zmq::socket_type::sub) {
         socket.set(zmq::sockopt::ipv6, true);
         socket.set(zmq::sockopt::linger, 0);
-        // For full batches, and never changed while connected: libzmq 4.3 reports what was read each half mark, so a
-        // queue that is full when its mark changes can wait for ever for a report that is not due. Smaller messages
-        // wait at the probe, whose own mark counts for them.
-        socket.set(zmq::sockopt::rcvhwm, HighWaterMark(buffer_bytes, default_batch_packets).messages());
+        socket.set(zmq::sockopt::rcvhwm, high_water_mark(buffer_bytes, default_batch_packets));
         socket.set(zmq::sockopt::tcp_keepalive, 1);
         socket.set(zmq::sockopt::tcp_keepalive_idle, 15);
         // A probe that comes back is found again within a second.

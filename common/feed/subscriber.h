@@ -19,6 +19,8 @@ public:
     ~ReceivedMessage();
     ReceivedMessage(ReceivedMessage&&) noexcept;
     ReceivedMessage& operator=(ReceivedMessage&&) noexcept;
+    ReceivedMessage(const ReceivedMessage&) = delete;
+    ReceivedMessage& operator=(const ReceivedMessage&) = delete;
 
     /// Views of the frames; of a message with more frames than the feed has, the first four.
     [[nodiscard]] std::span<const ByteView> frames() const noexcept;

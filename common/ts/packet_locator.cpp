@@ -24,12 +24,37 @@ bool is_confirmed(ByteView block, std::size_t at, std::size_t stride, bool conti
     return next < block.size() ? block[next] == sync_byte : !continuous && at + packet_size <= block.size();
 }
 
-/// The next place from `from` on where packets go on; the block's size when there is none.
-std::size_t resynchronise(ByteView block, std::size_t from, std::size_t stride, bool continuous) {
-    for (std::size_t at = from; at + packet_size <= block.size(); ++at) {
-        if (is_confirmed(block, at, stride, continuous)) return at;
+/// The first place from `from` on, and before `until`, where packets go on; the block's size when there is none.
+std::size_t resynchronise(ByteView block, std::size_t from, std::size_t until, LocatorHint hint) {
+    for (std::size_t at = from; at < until && at + packet_size <= block.size(); ++at) {
+        if (is_confirmed(block, at, hint.stride, hint.continuous)) return at;
     }
     return block.size();
+}
+
+/// How many of the next places at the stride hold a sync byte, `at` being the first of them.
+std::size_t sync_bytes_ahead(ByteView block, std::size_t at, std::size_t stride) {
+    constexpr int most_places = 8;
+    std::size_t count = 0;
+    for (int i = 0; i < most_places && at < block.size(); ++i, at += stride) count += block[at] == sync_byte ? 1 : 0;
+    return count;
+}
+
+/// Where packets go on behind the bad sync byte at `at`: at the stride, or elsewhere when bytes are missing or too
+/// many. A payload holds 0x47 by chance, so the place that more sync bytes speak for is right.
+std::size_t resume(ByteView block, std::size_t at, LocatorHint hint, bool synchronised_before) {
+    const std::size_t stride = hint.stride;
+    std::size_t on = at + stride;
+    if (on >= block.size() ? synchronised_before : block[on] == sync_byte) return on;
+    // In a datagram a few packets stand together or none; in a file anything may stand between.
+    const auto goes_on = [&](std::size_t place) {
+        if (hint.continuous) return is_confirmed(block, place, stride, true);
+        return block[place] == sync_byte && (synchronised_before || sync_bytes_ahead(block, place, stride) > 1);
+    };
+    while (on < block.size() && !goes_on(on)) on += stride;
+    const std::size_t off = resynchronise(block, at + 1, on, hint);
+    const std::size_t for_on = sync_bytes_ahead(block, on, stride) + (synchronised_before ? 1 : 0);
+    return off < on && sync_bytes_ahead(block, off, stride) > for_on ? off : on;
 }
 
 }  // namespace
@@ -68,10 +93,8 @@ std::size_t PacketLocator::walk(ByteView block, LocatorHint hint, Located& locat
             at += stride;
             continue;
         }
-        const std::size_t next = at + stride;
-        const bool goes_on = next >= block.size() ? synchronised > 0 : block[next] == sync_byte;
-        std::size_t resumed = goes_on ? next : resynchronise(block, at + 1, stride, hint.continuous);
-        const bool undecided_rest = resumed >= block.size() && hint.continuous && !goes_on;
+        std::size_t resumed = resume(block, at, hint, synchronised > 0);
+        const bool undecided_rest = resumed >= block.size() && hint.continuous && at + stride < block.size();
         // What follows will confirm the sync byte that the last stride holds, or not.
         if (undecided_rest) resumed = std::max(at + 1, block.size() - stride);
         const std::size_t skipped = std::min(resumed, block.size()) - at;

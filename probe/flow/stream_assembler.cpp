@@ -6,6 +6,9 @@
 namespace muxtap::probe {
 namespace {
 
+/// Payload of a datagram that no Ethernet without jumbo frames carries whole.
+constexpr std::size_t usual_mtu = 1500;
+
 /// A datagram that goes through RTCP's packet types shares its port with RTP (RFC 5761, 4).
 bool is_rtcp(ByteView payload) {
     return payload.size() >= 2 && payload[1] >= 192 && payload[1] <= 223;
@@ -54,56 +57,64 @@ proto::Totals StreamAssembler::totals() const noexcept {
 }
 
 void StreamAssembler::on_datagram(const net::Datagram& datagram) {
-    ByteView rest = datagram.payload;
-    std::size_t segment = datagram.segment_size != 0 ? datagram.segment_size : rest.size();
-    bool first = true;
     time_ = datagram.time;
+    const std::int64_t gap = to_unix_ns(last_time_) == 0 ? 0 : std::max<std::int64_t>(0, (time_ - last_time_).count());
+    const std::size_t segment = segment_size_of(datagram);
+    ByteView rest = datagram.payload;
+    bool first = true;
     do {
-        const bool last_segment = segment >= rest.size();
-        const auto rtp =
-            find_rtp(rest.first(last_segment ? rest.size() : segment), last_segment && datagram.missing_bytes > 0);
-        if (first && last_segment && rtp && datagram.merged && datagram.segment_size == 0) {
-            if (const std::size_t found = rtp_segment_size(*rtp, rest); found != 0) {
-                segment = found;
-                continue;
-            }
-        }
-        Block block{.bytes = rest.first(std::min(segment, rest.size()))};
-        rest = rest.subspan(block.bytes.size());
-        block.missing = rest.empty() ? datagram.missing_bytes : 0;
+        const ByteView part = rest.first(std::min(segment, rest.size()));
+        rest = rest.subspan(part.size());
         // Merged datagrams share one time stamp: only the first one's is its own.
-        gap_ns_ = !first                        ? -1
-                  : to_unix_ns(last_time_) == 0 ? 0
-                                                : std::max<std::int64_t>(0, (time_ - last_time_).count());
+        gap_ns_ = first ? gap : -1;
         first = false;
-
-        const std::size_t packets_before = totals_.packets;
-        entry_open_ = false;
-        if (rtp) {
-            const std::uint64_t lost_before = rtp_.lost();
-            rtp_.on_packet(rtp->sequence_number, rtp->ssrc);
-            block.bytes = rtp->payload;
-            block.follows = rtp_.lost() == lost_before && rtp_.is_contiguous();
-        }
-        if (settings_.rtp_only && !rtp) {
-            totals_.rejected.add(ts::RejectReason::not_ts);
-        } else {
-            note_sender(datagram, rtp ? proto::Encapsulation::rtp : proto::Encapsulation::udp);
-            (void)accept(block);
-            if (batch_ && is_full()) hand_on();
-            if (totals_.packets != packets_before) in_rtp_ = rtp.has_value();
-        }
+        const std::uint64_t packets_before = totals_.packets;
+        take_datagram(datagram, part, rest.empty() ? datagram.missing_bytes : 0);
         count_datagram(packets_before);
     } while (!rest.empty());
 }
 
-/// The RTP header of a datagram, if it has one. In a stream without RTP, a datagram that begins inside a packet may
-/// look like it.
+/// Payload bytes of each of the datagrams merged into this one; all of them when it is a single one.
+std::size_t StreamAssembler::segment_size_of(const net::Datagram& datagram) const {
+    if (datagram.segment_size != 0) return datagram.segment_size;
+    // Where the MTU is not known, as on the device "any" and in files, nobody tells what is merged.
+    const std::size_t size = datagram.payload.size();
+    if (datagram.merged || size > usual_mtu) {
+        if (const auto rtp = find_rtp(datagram.payload, true)) {
+            if (const std::size_t found = rtp_segment_size(*rtp, datagram.payload); found != 0) return found;
+        }
+    }
+    return size;
+}
+
+/// Takes in one datagram of the network, of which the last `missing` bytes were not captured.
+void StreamAssembler::take_datagram(const net::Datagram& datagram, ByteView payload, std::size_t missing) {
+    entry_open_ = false;
+    Block block{.bytes = payload, .missing = missing};
+    const auto rtp = find_rtp(payload, missing > 0);
+    if (rtp) {
+        const std::uint64_t lost_before = rtp_.lost();
+        rtp_.on_packet(rtp->sequence_number, rtp->ssrc);
+        block.bytes = rtp->payload;
+        block.follows = rtp_.lost() == lost_before && rtp_.is_contiguous();
+    } else if (settings_.rtp_only) {
+        totals_.rejected.add(ts::RejectReason::not_ts);
+        return;
+    }
+    note_sender(datagram, rtp ? proto::Encapsulation::rtp : proto::Encapsulation::udp);
+    const std::uint64_t packets_before = totals_.packets;
+    (void)accept(block);
+    if (batch_ && is_full()) hand_on();
+    if (totals_.packets != packets_before) in_rtp_ = rtp.has_value();
+}
+
+/// The RTP header of a datagram, if it has one. A broken sync byte or the middle of a packet may look like it: where
+/// there was no RTP before, only a header with a packet right behind it is believed.
 std::optional<net::RtpHeader> StreamAssembler::find_rtp(ByteView bytes, bool cut_off) const {
     if (bytes.size() < 2 || bytes[0] >> 6 != 2 || is_rtcp(bytes)) return std::nullopt;
     const auto rtp = net::RtpHeader::parse(bytes, cut_off);
-    const bool plain_so_far = seen_ts_ && !in_rtp_;
-    if (rtp && plain_so_far && (completes_carry(bytes) || !begins_with_packet(rtp->payload))) return std::nullopt;
+    const bool known = in_rtp_ || settings_.rtp_only;
+    if (rtp && !known && (completes_carry(bytes) || !begins_with_packet(rtp->payload))) return std::nullopt;
     return rtp;
 }
 
@@ -111,6 +122,11 @@ std::size_t StreamAssembler::on_file_bytes(ByteView bytes, UnixTime time, bool l
     time_ = time;
     gap_ns_ = -1;
     entry_open_ = false;
+    // The beginning of a last packet is all that is left.
+    if (last && seen_ts_ && !bytes.empty() && bytes.size() < ts::packet_size && bytes[0] == ts::sync_byte) {
+        totals_.rejected.add(ts::RejectReason::truncated);
+        return bytes.size();
+    }
     const std::size_t packets_before = totals_.packets;
     // A full batch is handed on at the next call: what is left over of these bytes may stand in it.
     const std::size_t consumed = accept({.bytes = bytes, .continuous = !last});

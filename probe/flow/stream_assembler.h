@@ -71,6 +71,8 @@ public:
 
 private:
     struct Block;
+    [[nodiscard]] std::size_t segment_size_of(const net::Datagram& datagram) const;
+    void take_datagram(const net::Datagram& datagram, ByteView payload, std::size_t missing);
     std::size_t accept(const Block& block);
     std::size_t accept_run(const Block& block);
     std::size_t accept_located(const Block& block);

@@ -42,6 +42,9 @@ Result<void> parse_place(std::string_view place, StreamSelector& selector) {
     if (!address) return tl::unexpected<Error>(address.error());
     const auto port = app::parse_integer(place.substr(colon + 1), 1, max_port);
     if (!port) return fail("port \"" + std::string{place.substr(colon + 1)} + "\": " + port.error().message);
+    if (selector.sender && !address->is_multicast()) {
+        return fail(address->to_text() + " is not a multicast group, and only a group is joined for one sender");
+    }
     selector.destination = *address;
     selector.port = static_cast<std::uint16_t>(*port);
     return {};

@@ -14,7 +14,9 @@ Result<Source::Poll> CaptureFileSource::poll(DatagramSink& sink, std::chrono::mi
             if (!*frame) return Poll::end_of_stream;
             waiting_ = **frame;
         }
-        if (pace_ == FilePace::capture && !pacer_.wait_for(waiting_->time.time_since_epoch(), wait)) {
+        // Only the first is waited for: a paced file must not keep its caller from publishing what is due.
+        const auto patience = i == 0 ? wait : std::chrono::milliseconds{0};
+        if (pace_ == FilePace::capture && !pacer_.wait_for(waiting_->time.time_since_epoch(), patience)) {
             return i == 0 ? Poll::idle : Poll::datagrams;
         }
         feeder_.feed(*waiting_, sink);

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "probe/source/capture_filter.h"
 #include "probe/source/devices.h"
 #include "probe/source/packet_ring_source.h"
@@ -56,6 +58,15 @@ Result<std::unique_ptr<Source>> open_live(const ProbeConfig& config, const std::
                                  .read_time_out = config.read_time_out});
 }
 
+/// An interface that is down is no error for a packet socket: it would be waited for in vain, and nobody told.
+Result<void> check_is_up(const std::string& name) {
+    const auto devices = list_devices();
+    if (!devices) return {};
+    const auto is_down = [&](const Device& device) { return device.name == name && !device.up; };
+    if (std::none_of(devices->begin(), devices->end(), is_down)) return {};
+    return fail("cannot capture on \"" + name + "\": the interface is down: sudo ip link set " + name + " up");
+}
+
 Result<OpenedSources> open_interface(const ProbeConfig& config) {
     OpenedSources opened;
     std::string device = config.device;
@@ -66,6 +77,7 @@ Result<OpenedSources> open_interface(const ProbeConfig& config) {
         if (!chosen) return tl::unexpected<Error>(chosen.error());
         device = std::move(*chosen);
     }
+    if (auto up = check_is_up(device); !up) return tl::unexpected<Error>(up.error());
     // Only Ethernet frames are read from the ring; libpcap knows the rest.
     const bool ring_can = device != "any" && device_link(device) != DeviceLink::other;
     const bool ring = config.method == CaptureMethod::packet_ring ||

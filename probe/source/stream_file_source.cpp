@@ -10,7 +10,7 @@ namespace muxtap::probe {
 namespace {
 
 /// Two strides of the longest kind: the least that a read must have room for.
-constexpr std::size_t least_room = 2 * 204;
+constexpr std::size_t least_room = std::size_t{2} * 204;
 constexpr std::size_t paced_piece_bytes = 14 * ts::packet_size;
 
 }  // namespace

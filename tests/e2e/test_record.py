@@ -484,21 +484,6 @@ def test_the_oldest_segments_go_when_the_sum_grows_too_large(running, tmp_path):
 
 # --- a full disk -----------------------------------------------------------------------------------------------------
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A tmpfs of 4 MB with 3 MB taken by `ballast`."""
-    if os.geteuid() != 0:
-        pytest.skip("NOT TESTED: a full disk needs root to mount a small tmpfs")
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder], capture_output=True)
-    if mounted.returncode != 0:
-        pytest.skip(f"NOT TESTED: a full disk needs a mount: {mounted.stderr.decode()}")
-    (folder / "ballast").write_bytes(bytes(3 << 20))
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
-
-
 def test_a_full_disk_is_an_alarm_and_recording_goes_on_when_there_is_room(running, tmp_path, small_disk):
     source = running.source()
     recorder = running.recorder(tmp_path, "--connect", source.endpoint, "--output", small_disk / "capture.ts",
@@ -572,6 +557,19 @@ def test_a_limit_on_file_sizes_is_a_failed_write_and_not_the_end(running, tmp_pa
     wait_until(lambda: size(tmp_path / "capture.ts") == len(data), what="the rest")
     assert recorder.stop() == 0
     assert read_packets(tmp_path / "capture.ts") == data
+
+
+def test_a_file_that_somebody_deletes_is_said_and_a_new_one_begun(running, tmp_path):
+    source = running.source()
+    recorder = running.recorder(tmp_path, "--connect", source.endpoint, "--flush", "50ms")
+    source.wait_for_subscribers()
+    source.send_stream("news", make_stream(7))
+    wait_until(lambda: size(tmp_path / "capture.ts") == 7 * PACKET, what="the first packets")
+    (tmp_path / "capture.ts").unlink()
+    recorder.wait_for_event("file_removed")
+    source.send_stream("news", make_stream(9))
+    wait_until(lambda: size(tmp_path / "capture-1.ts") == 9 * PACKET, what="the next file")
+    assert recorder.stop() == 0
 
 
 # --- set-up that cannot work -----------------------------------------------------------------------------------------

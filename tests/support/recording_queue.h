@@ -46,6 +46,7 @@ public:
         batch.reset();
         return true;
     }
+    void deliver() override {}
     void finish() override { finished = true; }
 
     /// All packets of all batches, or of one stream's.

@@ -221,7 +221,7 @@ TEST_CASE("Only what was lost after the first batch is missing from the file") {
     rig.totals.kernel_dropped = 100;
     rig.send(10, ~std::uint64_t{0}, {.kind = Kind::first});
     rig.send(10);
-    const auto lost = [&](GapCause cause) { return rig.recorder.totals().gaps[static_cast<std::size_t>(cause)]; };
+    const auto lost = [&](GapCause cause) { return rig.recorder.lost().of(cause); };
     CHECK(lost(GapCause::kernel).count == 0);
     rig.totals.kernel_dropped = 103;
     rig.totals.rtp_lost = 2;
@@ -232,12 +232,12 @@ TEST_CASE("Only what was lost after the first batch is missing from the file") {
     CHECK(lost(GapCause::probe_queue).lost == 30);
     CHECK(lost(GapCause::subscriber).lost == 70);
     CHECK(lost(GapCause::subscriber).batches == 2);
-    rig.recorder.on_restart(2, start_ns, 0, 0);
+    rig.recorder.losses().on_restart(2, start_ns, 0, 0);
     rig.totals = {};
     rig.totals.rtp_lost = 1;
     rig.send(10);
     CHECK(lost(GapCause::network).lost == 3);
-    CHECK(rig.recorder.totals().probe_restarts == 1);
+    CHECK(rig.recorder.lost().probe_restarts == 1);
 }
 
 TEST_CASE("The sidecar is there while the file is written and is true up to the last flush") {

@@ -32,6 +32,7 @@ TEST_CASE("a published batch reaches its subscriber byte for byte, with its head
     const std::vector<std::uint8_t> sent(batch->payload().begin(), batch->payload().end());
     const std::uint64_t first_packet = batch->first_packet;
     REQUIRE(rig.writer().push(batch));
+    rig.writer().deliver();
 
     ReceivedMessage message;
     FeedDecoder decoder;
@@ -137,6 +138,7 @@ TEST_CASE("a raw endpoint gives bare packets, at most 697 in a message") {
     BatchPtr batch = rig.make_batch(stream, full_packets);
     const std::vector<std::uint8_t> sent(batch->payload().begin(), batch->payload().end());
     REQUIRE(rig.writer().push(batch));
+    rig.writer().deliver();
     std::vector<std::uint8_t> received;
     ReceivedMessage message;
     for (const std::size_t packets : {697, 697, 6}) {

@@ -52,6 +52,12 @@ public:
     [[nodiscard]] StatusBoard& board() { return board_; }
     [[nodiscard]] const std::string& endpoint() const { return publisher_->bound_endpoints().at(0); }
 
+    /// Ends the publisher and its writer; what was queued is lost.
+    void drop_publisher() {
+        writer_.reset();
+        publisher_.reset();
+    }
+
     /// A batch of `packets` packets, each told from the others by its number in bytes 4 to 7.
     [[nodiscard]] BatchPtr make_batch(const StreamDescriptionPtr& stream, std::size_t packets) {
         BatchPtr batch = writer_->acquire(packets);
@@ -81,6 +87,7 @@ public:
     void publish(const StreamDescriptionPtr& stream, std::size_t packets) {
         BatchPtr batch = make_batch(stream, packets);
         REQUIRE(writer_->push(batch));
+        writer_->deliver();
         work();
     }
 

@@ -1,0 +1,142 @@
+"""Runs the programs as a user would: start, wait for what they say, and always end them by their process id."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+BIN = Path(os.environ.get("MUXTAP_BIN") or Path(__file__).resolve().parents[2] / "build/dev/bin").resolve()
+# Everything that this session started, for the check at its end.
+started_processes = []
+# What a program may take from the environment of the tests: options must not slip in by their names.
+KEPT_ENVIRONMENT = ("PATH", "HOME", "LD_", "ASAN", "UBSAN", "LSAN", "TSAN")
+
+
+def wait_until(condition, seconds=10, what="the condition"):
+    """Polls until `condition()` is true and returns what it returned."""
+    deadline = time.monotonic() + seconds
+    while True:
+        result = condition()
+        if result:
+            return result
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{what} did not come true within {seconds} s")
+        time.sleep(0.01)
+
+
+def clean_environment(**more):
+    kept = {name: value for name, value in os.environ.items() if name.startswith(KEPT_ENVIRONMENT)}
+    return {**kept, **more}
+
+
+def events_in(text, name=None):
+    """The JSON log lines with this event, oldest first."""
+    found = []
+    for line in text.splitlines():
+        if line.startswith("{"):
+            try:
+                event = json.loads(line)
+            except ValueError:
+                continue  # still being written
+            if name is None or event["event"] == name:
+                found.append(event)
+    return found
+
+
+class Program:
+    """One running program. Its standard error goes to a file. Ended by `stop`, at the latest by `close`."""
+
+    def __init__(self, folder, *command, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, environment=None):
+        self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.log_path = self.folder / f"log-{time.monotonic_ns()}.txt"
+        with self.log_path.open("wb") as log:
+            self.process = subprocess.Popen([*map(str, command)], cwd=folder, stdout=stdout, stderr=log, stdin=stdin,
+                                            env=clean_environment(**(environment or {})))
+        started_processes.append(self.process)
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def log_text(self):
+        return self.log_path.read_text(errors="replace")
+
+    def events(self, name=None):
+        return events_in(self.log_text(), name)
+
+    def last(self, name):
+        """The newest event of this name, {} when there is none."""
+        return (self.events(name) or [{}])[-1]
+
+    def packets(self):
+        """What the newest status of a probe or recorder counts."""
+        return self.last("status").get("packets", 0)
+
+    def wait_for(self, condition, what, seconds=10):
+        """Until `condition()`; fails at once when the program ends before, and shows its log."""
+        def holds():
+            ended = self.process.poll() is not None  # looked at first: what it said before its end counts
+            result = condition()
+            if ended and not result:
+                raise AssertionError(f"ended with {self.process.returncode} before {what}:\n{self.log_text()}")
+            return result
+        try:
+            return wait_until(holds, seconds, what)
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}\n{self.log_text()[-5000:]}") from None
+
+    def wait_for_event(self, name, count=1, seconds=10):
+        self.wait_for(lambda: len(self.events(name)) >= count, f"event {name}", seconds)
+        return self.events(name)[-1]
+
+    def wait_for_text(self, text, seconds=10):
+        self.wait_for(lambda: text in self.log_text(), f'"{text}"', seconds)
+
+    def wait(self, seconds=10):
+        """The exit code."""
+        return self.process.wait(seconds)
+
+    def send_signal(self, number):
+        self.process.send_signal(number)
+
+    def stop(self, number=signal.SIGINT, seconds=5):
+        """Asks it to end; the exit code."""
+        self.process.send_signal(number)
+        return self.wait(seconds)
+
+    def kill(self):
+        self.process.kill()
+        return self.process.wait()
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+class Ended:
+    """What a program that ran to its end has left."""
+
+    def __init__(self, result):
+        self.code = result.returncode
+        self.output = result.stdout
+        self.log = result.stderr.decode(errors="replace")
+
+    def events(self, name=None):
+        return events_in(self.log, name)
+
+    def last(self, name):
+        return (self.events(name) or [{}])[-1]
+
+
+def run_to_end(*command, seconds=15, folder="/", environment=None, stdin=None):
+    """Runs a program until it ends by itself."""
+    given = {"input": stdin} if stdin is not None else {"stdin": subprocess.DEVNULL}
+    return Ended(subprocess.run([*map(str, command)], cwd=folder, capture_output=True, timeout=seconds,
+                                env=clean_environment(**(environment or {})), **given))
