@@ -6,6 +6,7 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include <cstring>
 #include <stdexcept>
 #include <system_error>
+#include <thread>
 
 namespace muxtap::test {
 namespace {
@@ -24,6 +26,14 @@ void demand(bool holds, const char* what) {
 
 void run(const std::string& command) {
     if (std::system(command.c_str()) != 0) throw std::runtime_error("failed: " + command);
+}
+
+/// Whether frames put on the interface leave it: it takes the kernel a moment to see that both ends are up.
+bool is_running(const char* device) {
+    const FileDescriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    ifreq request{};
+    std::strncpy(static_cast<char*>(request.ifr_name), device, IFNAMSIZ - 1);
+    return ::ioctl(socket.get(), SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_RUNNING) != 0;
 }
 
 }  // namespace
@@ -42,6 +52,10 @@ OwnNetwork::OwnNetwork() : outside_(::open("/proc/thread-self/ns/net", O_RDONLY 
     // Without addresses the kernel has nothing to say on the veth pair: every frame is a test's.
     run("ip link set lo up && ip link add va mtu 9000 type veth peer name vb mtu 9000 && "
         "ip link set va addrgenmode none && ip link set vb addrgenmode none && ip link set va up && ip link set vb up");
+    for (int tries = 0; !is_running("va") || !is_running("vb"); ++tries) {
+        if (tries == 10'000) throw std::runtime_error("the veth pair does not come up");
+        std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }
 }
 
 OwnNetwork::~OwnNetwork() {

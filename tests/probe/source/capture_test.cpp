@@ -4,6 +4,7 @@
 #include "probe/source/capture_filter.h"
 #include "probe/source/packet_ring_source.h"
 #include "probe/source/pcap_live_source.h"
+#include "probe/source/udp_socket_source.h"
 #include "tests/support/frame_builder.h"
 #include "tests/support/network.h"
 
@@ -163,6 +164,68 @@ TEST_CASE("datagrams that an offload merged into one frame are told from single 
         // Only the raw ring is told the size.
         CHECK(sink.seen[1].segment_size == (ring ? 1316 : 0));
     }
+}
+
+TEST_CASE("what a full ring loses is counted, and what it kept is still given away") {
+    NEEDS_ROOT("drops of capture rings");
+    const OwnNetwork network;
+    for (const bool ring : {true, false}) {
+        CAPTURE(ring);
+        auto source = open_on(ring, "vb", "udp");
+        REQUIRE(source.has_value());
+        FrameSender sender("va");
+        const ByteVector frame = plain_frame(packet_run(7));
+        constexpr std::size_t sent = 12'000;  // 16 MB into 4
+        for (std::size_t i = 0; i < sent; ++i) sender.send(frame);
+        SeeingSink sink;
+        std::size_t idle = 0;
+        while (idle < 3) idle += (*source)->poll(sink, 10ms).value() == Source::Poll::idle ? 1 : 0;
+        const SourceCounters counters = (*source)->counters();
+        CHECK(counters.kernel_dropped > 0);
+        CHECK(counters.frames == sink.seen.size());
+        CHECK(counters.frames > 0);
+        CHECK(counters.frames + counters.kernel_dropped <= sent);
+        // Asking again does not count them again.
+        CHECK((*source)->counters().kernel_dropped == counters.kernel_dropped);
+    }
+}
+
+TEST_CASE("what a full socket buffer loses is counted, every datagram of it") {
+    std::string note;
+    StreamSelector selector;
+    selector.destination = address("127.0.0.1");
+    selector.port = free_udp_port();
+    auto source = UdpSocketSource::open({&selector, 1}, {.device = {}, .buffer_bytes = 20'000}, note);
+    REQUIRE(source.has_value());
+    CHECK(note.empty());
+    UdpSender sender(selector.destination, selector.port);
+    for (int i = 0; i < 500; ++i) sender.send(packet_run(7));
+    SeeingSink sink;
+    while ((*source)->poll(sink, 1ms).value() != Source::Poll::idle) {
+    }
+    // The kernel tells of the drops with the next datagram.
+    sender.send(packet_run(7));
+    while ((*source)->poll(sink, 1ms).value() != Source::Poll::idle) {
+    }
+    const SourceCounters counters = (*source)->counters();
+    CHECK(counters.kernel_dropped > 0);
+    CHECK(counters.frames == sink.seen.size());
+    CHECK(counters.frames + counters.kernel_dropped == 501);
+}
+
+TEST_CASE("a socket that cannot be had is named with the address and the reason") {
+    std::string note;
+    StreamSelector selector;
+    selector.destination = address("192.0.2.1");  // nobody's
+    selector.port = 5000;
+    const auto source = UdpSocketSource::open({&selector, 1}, {}, note);
+    REQUIRE_FALSE(source.has_value());
+    CHECK_THAT(source.error().message,
+               Catch::Contains("192.0.2.1:5000") && Catch::Contains("Cannot assign requested address"));
+    selector.destination = address("239.255.71.89");
+    const auto nowhere = UdpSocketSource::open({&selector, 1}, {.device = "eth9"}, note);
+    REQUIRE_FALSE(nowhere.has_value());
+    CHECK_THAT(nowhere.error().message, Catch::Contains("\"eth9\"") && Catch::Contains("there are: "));
 }
 
 TEST_CASE("an interface that goes away ends the capture with its name") {
