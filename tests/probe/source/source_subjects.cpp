@@ -136,8 +136,8 @@ enum class Capture { ring, pcap, pcap_immediate };
 
 std::unique_ptr<Source> open_capture(Capture capture, const std::string& device) {
     const std::string filter = filter_expression({}, true);
-    // In immediate mode each frame takes up the snap length.
-    const std::size_t buffer = std::size_t{capture == Capture::pcap_immediate ? 32U : 8U} << 20;
+    // In immediate mode each frame takes up the snap length; a ring's block is used up after a millisecond.
+    constexpr std::size_t buffer = std::size_t{32} << 20;
     if (capture == Capture::ring) {
         return opened(PacketRingSource::open({.device = device,
                                               .filter = filter,
