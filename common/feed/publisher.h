@@ -9,31 +9,14 @@
 
 #include "common/base/result.h"
 #include "common/feed/batch_pool.h"
+#include "common/feed/batch_queue.h"
 #include "common/feed/status_board.h"
 
 namespace muxtap::feed {
 
 /// What a publisher counts. Read by other threads.
 struct PublisherCounters {
-    std::atomic<std::uint64_t> batches{0};      ///< batches handed to ZeroMQ or to nobody
     std::atomic<std::uint32_t> subscribers{0};  ///< connections with a finished handshake
-};
-
-/// The capture threads' end of the bounded queue to the publisher. One writer belongs to one thread.
-class BatchQueueWriter {
-public:
-    virtual ~BatchQueueWriter() = default;
-    /// An empty batch for at least `packets` packets. Empty pointer when the memory for batches is used up; in lossless
-    /// mode it waits instead, and an empty pointer means that the run is being stopped. The caller drops and counts.
-    [[nodiscard]] virtual BatchPtr acquire(std::size_t packets) = 0;
-    /// Hands the batch on. When the queue is full the batch stays with the caller and the result is false;
-    /// in lossless mode it waits for room instead, and false means that the run is being stopped.
-    [[nodiscard]] virtual bool push(BatchPtr& batch) = 0;
-    /// Lets the publisher see what was pushed: once a round, so that one wake-up serves many batches. `acquire` and
-    /// `push` do it before they wait.
-    virtual void deliver() = 0;
-    /// Says that this writer will push nothing more; called once, last.
-    virtual void finish() = 0;
 };
 
 /// Publishes batches on the feed (proto/README.md) and on raw endpoints. A stage: one thread calls `do_work` until

@@ -74,6 +74,13 @@ class Scene:
             reader.wait_for_info(name)
         return reader
 
+    def wait_for_subscribers(self, probe, count=1):
+        """So many have been connected for a while, in which their subscriptions have followed: quicker than a status."""
+        def settled():
+            newest = [event["subscribers"] for event in probe.events("status")[-3:]]
+            return newest == [count] * 3
+        probe.wait_for(settled, f"{count} subscribers")
+
     def sender(self, *arguments, **options):
         """A muxtap-send that is left running."""
         where = ["--interface", "tx0"] if self.network and "--interface" not in arguments else []

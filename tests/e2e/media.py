@@ -6,13 +6,14 @@ from pathlib import Path
 
 PACKET = 188
 TICKS = 27_000_000
-SHARED = Path(os.environ.get("MUXTAP_SHARED") or Path(__file__).resolve().parents[3] / "shared")
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def shared(*names):
-    """A file of the shared folder, None when it is not there. The folder is a neighbour of the project's."""
-    for base in (SHARED, Path(__file__).resolve().parents[4] / "shared"):
-        path = base.joinpath(*names)
+    """A file of the folder that is shared with other projects, None when it is not there."""
+    named = os.environ.get("MUXTAP_SHARED")
+    for folder in [Path(named)] if named else [ROOT.parent / "shared", ROOT.parent.parent / "shared"]:
+        path = folder.joinpath(*names)
         if path.exists():
             return path
     return None

@@ -15,7 +15,8 @@ TAGS = {"one tag": [(0x8100, 10)], "two tags": [(0x88A8, 20), (0x8100, 30)],
 def feed_of(wire, path, *probe_arguments, send=("--bitrate", "40M"), to=f"udp://{GROUP}:{PORT}", name=NAME):
     """Returns what was sent, the stream as a subscriber got it, and the probe's final account."""
     probe = wire.probe(*probe_arguments)
-    reader = wire.reader(name)
+    reader = wire.reader()
+    wire.wait_for_subscribers(probe)
     sent, line = wire.send(path, *send, to=to)
     stream = reader.stream(name)
     try:
@@ -34,7 +35,8 @@ def feed_of(wire, path, *probe_arguments, send=("--bitrate", "40M"), to=f"udp://
 def tagged_feed_of(wire, path, tags, *probe_arguments, scheme="udp", group=GROUP, name=NAME):
     """The same with frames made here: not every kernel has VLAN interfaces."""
     probe = wire.probe(*probe_arguments)
-    reader = wire.reader(name)
+    reader = wire.reader()
+    wire.wait_for_subscribers(probe)
     sent = path.read_bytes()
     datagrams = [sent[at:at + 7 * PACKET] for at in range(0, len(sent), 7 * PACKET)]
     if scheme == "rtp":
@@ -105,8 +107,8 @@ def test_datagrams_in_ipv6_fragments_are_put_together(wire, short_film, capture)
 
 @pytest.mark.parametrize("capture", LIVE)
 def test_discover_finds_a_stream_that_comes_in_fragments(wire, short_film, capture):
-    probe = wire.probe("--discover", "--capture", capture)
-    reader = wire.reader()
+    probe = wire.probe("--discover", "--capture", capture, "--stream", "other=udp://239.77.9.9:9")
+    reader = wire.reader("other")
     sent, _ = wire.send(short_film, "--bitrate", "40M", "--packets-per-datagram", 40, to="udp://10.77.0.2:5000")
     reader.wait_for_bytes("10.77.0.2:5000", len(sent))
     assert probe.stop() == 0
@@ -157,7 +159,8 @@ def test_rtp_super_frames_on_the_device_any_whose_mtu_nobody_knows(wire, short_f
 
 def test_what_the_snap_length_cuts_off_is_counted_and_not_in_the_feed(wire, short_film):
     probe = wire.probe(*SELECT, "--capture", "pcap", "--snaplen", 600)
-    reader = wire.reader(NAME)
+    reader = wire.reader()
+    wire.wait_for_subscribers(probe)
     sent, _ = wire.send(short_film, "--bitrate", "40M")
     whole = (600 - 42) // PACKET  # of the seven in each datagram
     reader.wait_for_bytes(NAME, 1000 * whole * PACKET)

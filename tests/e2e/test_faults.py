@@ -17,7 +17,8 @@ def arrived(probe):
 def play_with_faults(wire, path, *faults, scheme="udp", probe_options=()):
     """Returns the list by kind, the probe's totals, what was sent, and the stream as a subscriber got it."""
     probe = wire.probe(*SELECT, "--pcap-stats", *probe_options)
-    reader = wire.reader(NAME)
+    reader = wire.reader()
+    wire.wait_for_subscribers(probe)
     sent, line = wire.send(path, "--bitrate", "40M", *faults, to=f"{scheme}://{NAME}")
     by_kind = collections.defaultdict(list)
     for entry in map(json.loads, line["faults"].splitlines()):

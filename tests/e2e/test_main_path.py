@@ -21,7 +21,8 @@ def size(path):
 def record_what_is_sent(wire, path, *probe_arguments, send=(), stream=None, to=f"udp://{GROUP}:{PORT}"):
     """Returns what was sent, what was recorded, and the probe's final account of the stream."""
     probe = wire.probe(*(probe_arguments or SELECT))
-    recorder = wire.recorder("--exit-on-end")
+    recorder = wire.recorder("--exit-on-end", streams=0)
+    wire.wait_for_subscribers(probe)
     sent, _ = wire.send(path, *(send or ("--bitrate", "30M")), to=to)
     packets = len(sent) // PACKET
     probe.wait_for(lambda: probe.packets() >= packets, f"{packets} packets", 5)
@@ -164,9 +165,9 @@ def test_a_flow_of_another_port_or_address_is_not_taken(wire, short_film):
 
 
 def test_discover_takes_transport_streams_and_rejects_other_udp(wire, short_film):
-    probe = wire.probe("--discover")
-    recorder = wire.recorder("--exit-on-end", "--output", "{stream}.ts", streams=0)
-    reader = wire.reader()
+    probe = wire.probe("--discover", "--stream", "other=udp://239.77.9.9:9")
+    recorder = wire.recorder("--exit-on-end", "--output", "{stream}.ts")
+    reader = wire.reader("other")
     with wire.network.sender.entered(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as noise:
         for number in range(300):
             noise.sendto(b"G" + bytes([number & 0xFF]) * (number * 4), ("10.77.0.2", 7000))
@@ -179,7 +180,7 @@ def test_discover_takes_transport_streams_and_rejects_other_udp(wire, short_film
     packets = short_film.stat().st_size // PACKET
     wait_until(lambda: [reader.stream(name).size // PACKET for name in sent] == [packets] * 2, what="both streams")
     assert (probe.stop(), recorder.wait()) == (0, 0)
-    assert set(reader.streams) == set(sent)
+    assert set(reader.streams) == {*sent, "other"} and not reader.stream("other").size
     for name in sent:
         assert reader.stream(name).data == short_film.read_bytes()
         assert (wire.folder / f"{name}.ts".replace(":", "_")).read_bytes() == short_film.read_bytes()

@@ -28,7 +28,9 @@ MAY_INCLUDE = {
 # Third-party headers and the only files that wrap them.
 WRAPPERS = {
     r"pcap(\.h|/)": ("common/net/*.cpp", "probe/source/*.cpp"),
-    r"zmq(\.h|\.hpp|_addon\.hpp)": ("common/feed/publisher.cpp", "common/feed/subscriber.cpp"),
+    r"zmq(\.h|\.hpp|_addon\.hpp)": (
+        "common/feed/batch_queue.cpp", "common/feed/feed_endpoint.cpp", "common/feed/publisher.cpp",
+        "common/feed/subscriber.cpp"),
     r"spdlog/": ("common/app/log.cpp",),
     r"boost/program_options": ("common/app/options.cpp",),
     r"(gst|glib|gio)(/|\.h)": ("client/frames/*.cpp",),

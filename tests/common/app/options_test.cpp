@@ -270,7 +270,7 @@ TEST_CASE("a key of another program in the shared env file is accepted") {
 
 TEST_CASE("an env file that cannot be read or parsed is named") {
     CHECK(refused({{"--env-file", "/no/such/file"}, {}}) ==
-          "cannot read the environment file \"/no/such/file\" (--env-file)");
+          "cannot read the environment file \"/no/such/file\" (--env-file): No such file or directory");
     const EnvFile file("nonsense\n");
     CHECK(refused({{"--env-file", file.path()}, {}}) == file.path() + ", line 1: expected NAME=value");
 }

@@ -122,7 +122,6 @@ TEST_CASE("a publisher may go while writers that have finished are still there, 
         if (published) {
             while ((*publisher)->do_work(one_ms)) {
             }
-            CHECK((*publisher)->counters().batches.load() == 10);
         }
         publisher->reset();
         CHECK(pool.bytes_in_use() == 0);
@@ -175,7 +174,6 @@ TEST_CASE("without subscribers batches go straight back to the pool") {
     const auto stream = make_stream("news");
     for (int i = 0; i < 100; ++i) rig.publish(stream, full_packets);
     CHECK(rig.pool().bytes_in_use() == 0);
-    CHECK(rig.publisher().counters().batches.load() == 100);
 }
 
 TEST_CASE("what waits for a stopped subscriber stays within its budget, and goes back when it leaves") {

@@ -115,6 +115,17 @@ TEST_CASE("a bad packet costs that packet and is named") {
          0},
     };
     for (const Row& row : rows) check(row);
+    // In the payloads a pair of bytes that could be sync bytes of a shifted run.
+    ByteVector tempting = damaged({2, 3});
+    tempting[2 * 188 + 60] = tempting[3 * 188 + 60] = 0x47;
+    check({"two together, and 0x47 by chance",
+           tempting,
+           fresh,
+           true,
+           188,
+           {0, 188, 752, 940, 1128},
+           {{RejectReason::sync_byte, 2}},
+           0});
     ByteVector absurd = packet_run(7, 0, {.control = 3, .adaptation_length = 10});
     absurd[188 + 4] = 183;
     check({"adaptation length",
@@ -160,6 +171,13 @@ TEST_CASE("packets that have shifted are found again where others follow at the 
     Offsets behind = every(188, 3);
     for (const std::uint32_t offset : every(188, 4, 614)) behind.push_back(offset);
     check({"a decoy", joined({first, decoy, second}), fresh, true, 188, behind, one_sync, 0});
+}
+
+TEST_CASE("0x47 by chance at one place of the stride in three is not where a file goes on") {
+    ByteVector text = filler(1000 * 188);
+    for (std::size_t at = 3 * 188; at < text.size(); at += 3 * 188) text[at] = 0x47;
+    PacketLocator locator;
+    CHECK(!locator.locate(text, {.stride = 188, .proven = false, .continuous = true}).is_ts);
 }
 
 TEST_CASE("0x47 by chance is not a transport stream") {

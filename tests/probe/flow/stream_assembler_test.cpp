@@ -262,6 +262,26 @@ TEST_CASE("RTP headers come off, and their numbers tell of losses") {
     CHECK(same(rig.queue.packets(), expected));
 }
 
+TEST_CASE("the rest of a packet, or a broken sync byte, is no RTP header although it looks like one") {
+    AssemblerRig rig;
+    ByteVector packets = packet_run(70);
+    for (std::size_t at = 4; at < packets.size(); ++at) {
+        if (at % 188 >= 4) packets[at] = static_cast<std::uint8_t>(0x80 | (at & 0x2F));  // each looks like version 2
+    }
+    const ByteView whole(packets);
+    for (std::size_t at = 0; at < packets.size(); at += 1472) {
+        rig.offer(whole.subspan(at, std::min<std::size_t>(1472, packets.size() - at)));
+    }
+    ByteVector broken = packet_run(7, 70);
+    broken[0] = 0xA7;
+    rig.offer(broken);
+    rig.assembler().finish();
+    CHECK(same(rig.queue.packets(), joined({packets, packet_run(6, 71)})));
+    CHECK(rig.rejected(RejectReason::sync_byte) == 1);
+    CHECK(rig.totals().rejected.total() == 1);
+    CHECK(rig.assembler().description()->encapsulation == proto::Encapsulation::udp);
+}
+
 TEST_CASE("a loss stands in the header of the batch behind it") {
     AssemblerRig rig({.batch_packets = 7});
     rig.offer(rtp({.sequence_number = 1}, packet_run(7)));
