@@ -101,9 +101,10 @@ void StreamAssembler::take_datagram(const net::Datagram& datagram, ByteView payl
         totals_.rejected.add(ts::RejectReason::not_ts);
         return;
     }
-    note_sender(datagram, rtp ? proto::Encapsulation::rtp : proto::Encapsulation::udp);
     const std::uint64_t packets_before = totals_.packets;
+    origin_ = {&datagram, rtp ? proto::Encapsulation::rtp : proto::Encapsulation::udp};
     (void)accept(block);
+    origin_ = {};
     if (batch_ && is_full()) hand_on();
     if (totals_.packets != packets_before) in_rtp_ = rtp.has_value();
 }
@@ -276,6 +277,7 @@ bool StreamAssembler::open_batch() {
     if (!batch_) batch_ = output_.acquire(std::min(expected_packets_, settings_.batch_packets));
     if (!batch_) return false;
     if (batch_->packets() == 0) {
+        note_sender();
         batch_->stream = description_;
         batch_->first_packet = totals_.packets;
         batch_->time = time_;
@@ -331,20 +333,22 @@ void StreamAssembler::finish() {
     flush();
 }
 
-void StreamAssembler::note_sender(const net::Datagram& datagram, proto::Encapsulation encapsulation) {
+/// A batch names the sender of its first datagram: two alternating senders make no batch per datagram, and what holds no
+/// packets names nobody.
+void StreamAssembler::note_sender() {
+    if (origin_.datagram == nullptr) return;
+    const net::Datagram& datagram = *origin_.datagram;
     if (datagram.source == sender_ && datagram.source_port == sender_port_ &&
-        description_->encapsulation == encapsulation) {
+        description_->encapsulation == origin_.encapsulation) {
         return;
     }
-    // A batch names the sender of its first datagram: two alternating senders must not make a batch per datagram.
-    if (batch_ && batch_->packets() > 0) return;
     sender_ = datagram.source;
     sender_port_ = datagram.source_port;
     auto changed = std::make_shared<feed::StreamDescription>(*description_);
     changed->ip = sender_.to_text();
     changed->port = sender_port_;
     changed->vlan = datagram.vlan;
-    changed->encapsulation = encapsulation;
+    changed->encapsulation = origin_.encapsulation;
     description_ = std::move(changed);
 }
 

@@ -85,7 +85,7 @@ private:
     void count_datagram(std::size_t packets_before);
     bool open_batch();
     void hand_on();
-    void note_sender(const net::Datagram& datagram, proto::Encapsulation encapsulation);
+    void note_sender();
     [[nodiscard]] bool is_full() const noexcept;
 
     feed::StreamDescriptionPtr description_;
@@ -107,6 +107,11 @@ private:
     bool in_rtp_ = false;  ///< the last packets came in RTP
 
     // The datagram being taken in.
+    struct Origin {
+        const net::Datagram* datagram = nullptr;  ///< none for files
+        proto::Encapsulation encapsulation = proto::Encapsulation::udp;
+    };
+    Origin origin_;
     UnixTime time_{};
     UnixTime last_time_{};
     std::int64_t gap_ns_ = 0;
