@@ -333,8 +333,8 @@ void StreamAssembler::finish() {
     flush();
 }
 
-/// A batch names the sender of its first datagram: two alternating senders make no batch per datagram, and what holds no
-/// packets names nobody.
+/// A batch names the sender of its first datagram: two alternating senders make no batch per datagram, and what holds
+/// no packets names nobody.
 void StreamAssembler::note_sender() {
     if (origin_.datagram == nullptr) return;
     const net::Datagram& datagram = *origin_.datagram;
