@@ -53,6 +53,15 @@ Result<void> read_streams(const app::Options& options, ProbeConfig& config) {
     return {};
 }
 
+/// Existing set-ups ask for a minute, meaning how long a read may take; a batch's packets must not wait for it.
+std::chrono::milliseconds ring_time_out(const app::Options& options) {
+    const auto asked =
+        options.boolean("immediate-mode") ? std::chrono::nanoseconds{0} : options.duration("read-time-out");
+    const auto longest = options.duration("batch-age") / 2;
+    const auto effective = std::chrono::ceil<std::chrono::milliseconds>(std::min(asked, longest));
+    return std::max(effective, std::chrono::milliseconds{1});
+}
+
 Result<void> read_capture(const app::Options& options, ProbeConfig& config) {
     config.input = options.text("input");
     config.pace = options.text("pace") == "fast" ? FilePace::fast : FilePace::capture;
@@ -68,7 +77,7 @@ Result<void> read_capture(const app::Options& options, ProbeConfig& config) {
     config.immediate = options.boolean("immediate-mode");
     config.buffer_bytes = options.bytes("buffer-size");
     config.snap_length = static_cast<int>(options.integer("snaplen"));
-    config.read_time_out = std::chrono::ceil<std::chrono::milliseconds>(options.duration("read-time-out"));
+    config.read_time_out = ring_time_out(options);
     config.pcap_filter = options.text("pcap-filter");
     config.join = !options.boolean("no-join");
     config.user = options.text("user");

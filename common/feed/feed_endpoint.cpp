@@ -1,5 +1,7 @@
 #include "common/feed/feed_endpoint.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <utility>
 #include <zmq.hpp>
@@ -28,6 +30,14 @@ zmq::message_t message_of(std::string_view text) {
     return {text.data(), text.size()};
 }
 
+/// A local socket made by root, who becomes another user then, is for all users of the machine, as its TCP port is.
+void admit_everybody(const std::string& address) {
+    constexpr std::string_view scheme = "ipc://";
+    if (!address.starts_with(scheme) || address.starts_with("ipc://@")) return;
+    constexpr mode_t for_all = 0666;
+    (void)::chmod(address.c_str() + scheme.size(), for_all);
+}
+
 }  // namespace
 
 FeedEndpoint::FeedEndpoint(zmq::context_t& context, const Settings& settings, const std::atomic<bool>& may_wait)
@@ -52,6 +62,7 @@ Result<std::unique_ptr<FeedEndpoint>> FeedEndpoint::bind(zmq::context_t& context
         // Names like tcp://*:5556 mean both; with an IPv4 address alone the endpoint is told as it was given.
         endpoint->socket_->set(zmq::sockopt::ipv6, address.find_first_of("[*") != std::string::npos);
         endpoint->socket_->bind(address);
+        admit_everybody(address);
     } catch (const zmq::error_t& error) {
         return fail("cannot publish on " + address + ": " + error.what() +
                     " (--target-ip, --target-port, --ipc-path and --raw-endpoint choose another address)");

@@ -28,6 +28,8 @@ namespace {
 
 /// A third of the CPU per packet of blocks of 128 KB.
 constexpr std::size_t block_bytes = std::size_t{1} << 20;
+/// The kernel closes a block at each time-out, full or not: fewer are used up while the capture thread waits its turn.
+constexpr std::size_t fewest_blocks = 16;
 constexpr unsigned snap_length = 65535 + 64;
 
 /// What the kernel puts before each frame with PACKET_VNET_HDR: struct virtio_net_hdr, whose header is not C++.
@@ -302,7 +304,7 @@ Result<void> bind_to_device(int socket, const PacketRingSource::Settings& settin
 Result<std::unique_ptr<Source>> PacketRingSource::open(const Settings& settings) {
     auto socket = open_socket(settings);
     if (!socket) return tl::unexpected<Error>(socket.error());
-    const std::size_t blocks = std::max<std::size_t>(settings.buffer_bytes / block_bytes, 4);
+    const std::size_t blocks = std::max<std::size_t>(settings.buffer_bytes / block_bytes, fewest_blocks);
     auto ring = map_ring(socket->get(), settings, blocks);
     if (!ring) return tl::unexpected<Error>(ring.error());
     auto ready = attach_filter(socket->get(), settings.filter);

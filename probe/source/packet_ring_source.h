@@ -20,7 +20,6 @@ public:
         std::chrono::milliseconds block_time_out{5};  ///< longest time a frame waits for its block to fill
         /// Several sources with the same number above 0 share the interface's flows among them by destination.
         unsigned fanout_group = 0;
-        unsigned fanout_members = 1;
     };
     [[nodiscard]] static Result<std::unique_ptr<Source>> open(const Settings& settings);
 };

@@ -72,6 +72,17 @@ TEST_CASE("endpoints are made of address, port, path and whether there is a head
     CHECK(raw->publisher.raw_endpoints == Endpoints{"tcp://[::1]:5556"});
 }
 
+TEST_CASE("a frame waits in the ring for half the batch age at most, and a millisecond in immediate mode") {
+    using std::chrono::milliseconds;
+    CHECK(config_of({})->read_time_out == milliseconds{8});
+    CHECK(config_of({"--read-time-out", "3"})->read_time_out == milliseconds{3});
+    // What existing set-ups have in their .env files.
+    CHECK(config_of({"--read-time-out", "60000"})->read_time_out == milliseconds{10});
+    CHECK(config_of({"--batch-age", "6ms"})->read_time_out == milliseconds{3});
+    CHECK(config_of({"--batch-age", "100us"})->read_time_out == milliseconds{1});
+    CHECK(config_of({"--immediate-mode"})->read_time_out == milliseconds{1});
+}
+
 TEST_CASE("only a file that is read as fast as it goes may wait for its subscribers") {
     CHECK(config_of({"--input", "x.ts"})->publisher.lossless);
     CHECK_FALSE(config_of({"--input", "x.ts", "--pace", "capture"})->publisher.lossless);

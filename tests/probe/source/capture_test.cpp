@@ -298,8 +298,7 @@ TEST_CASE("the sources of a fanout group share the flows and lose none") {
                                               .promiscuous = true,
                                               .buffer_bytes = std::size_t{4} << 20,
                                               .block_time_out = 1ms,
-                                              .fanout_group = 7,
-                                              .fanout_members = 2});
+                                              .fanout_group = 7});
         INFO((source ? std::string{} : source.error().message));
         REQUIRE(source.has_value());
         sources.push_back(std::move(*source));
