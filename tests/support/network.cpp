@@ -42,10 +42,6 @@ bool is_root() noexcept {
     return ::geteuid() == 0;
 }
 
-void say_skipped(const std::string& what, const std::string& why) {
-    std::fprintf(stderr, "\n*** SKIPPED: %s: %s\n", what.c_str(), why.c_str());
-}
-
 OwnNetwork::OwnNetwork() : outside_(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)) {
     demand(outside_.valid(), "/proc/thread-self/ns/net");
     demand(::unshare(CLONE_NEWNET) == 0, "unshare");

@@ -5,14 +5,12 @@
 
 #include "common/base/file_descriptor.h"
 #include "common/net/ip_address.h"
+#include "tests/support/skipping.h"
 #include "tests/support/ts_packets.h"
 
 namespace muxtap::test {
 
 [[nodiscard]] bool is_root() noexcept;
-
-/// Says on standard error, so that nobody overlooks it, that a test did not run.
-void say_skipped(const std::string& what, const std::string& why);
 
 /// The calling thread's own network, with lo up and the ends of a veth pair, `va` and `vb`. The thread is back in its
 /// old network when this goes, and then the kernel removes everything. Needs root.

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
-#include <iostream>
 #include <map>
 
 #include "common/ts/pes_header.h"
 #include "probe/send/pcr_schedule.h"
 #include "tests/probe/send/stream_maker.h"
+#include "tests/support/skipping.h"
 
 using namespace muxtap;
 using send::LoopContinuity;
@@ -187,8 +187,8 @@ TEST_CASE("real streams played three times show no seam to an analyzer") {
                                       "cc608_scte35.ts", "teletext888.ts", "dvbsub.ts", "h264_192.m2ts", "h264_204.ts");
     const auto file = send::TsFile::read(media_folder() + name);
     if (!file) {
-        std::cerr << "SKIPPED: " << file.error().message << " (set MUXTAP_SHARED to the folder with media/)\n";
-        WARN("SKIPPED: " << file.error().message);
+        test::say_skipped("three plays of " + name,
+                          file.error().message + " (MUXTAP_SHARED names the folder of media/)");
         return;
     }
     INFO(name);
