@@ -12,6 +12,9 @@ namespace {
 /// FFmpeg's zmq: protocol reads messages of up to 131,072 bytes and cuts longer ones: 697 packets fit.
 constexpr std::size_t raw_message_bytes = 697 * ts::packet_size;
 
+/// Longest message taken from a subscriber, in bytes.
+constexpr std::int64_t largest_subscription = 4096;
+
 constexpr int handshake_failures =
     ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
 
@@ -45,6 +48,8 @@ FeedEndpoint::FeedEndpoint(zmq::context_t& context, const Settings& settings, co
       bare_(settings.bare),
       may_wait_(may_wait) {
     socket_->set(zmq::sockopt::linger, 0);
+    // Subscriptions are all that comes in: a stranger's bytes, read as a length, must not make room for gigabytes.
+    socket_->set(zmq::sockopt::maxmsgsize, largest_subscription);
     socket_->set(zmq::sockopt::sndhwm, settings.high_water_mark);
     socket_->set(zmq::sockopt::tcp_keepalive, 1);
     socket_->set(zmq::sockopt::tcp_keepalive_idle, 15);

@@ -26,10 +26,19 @@ std::span<const ByteView> ReceivedMessage::frames() const noexcept {
     return {parts_->views.data(), parts_->count};
 }
 
+namespace {
+
+/// Longest part of a message that is taken in, in bytes.
+constexpr std::int64_t largest_part = std::int64_t{16} << 20;
+
+}  // namespace
+
 struct Subscriber::Implementation {
     explicit Implementation(std::uint64_t buffer_bytes) : socket(context, zmq::socket_type::sub) {
         socket.set(zmq::sockopt::ipv6, true);
         socket.set(zmq::sockopt::linger, 0);
+        // The largest batch is 1.9 MB: a stranger's bytes, read as a length, must not make room for gigabytes.
+        socket.set(zmq::sockopt::maxmsgsize, largest_part);
         socket.set(zmq::sockopt::rcvhwm, high_water_mark(buffer_bytes, default_batch_packets));
         socket.set(zmq::sockopt::tcp_keepalive, 1);
         socket.set(zmq::sockopt::tcp_keepalive_idle, 15);
