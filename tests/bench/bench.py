@@ -81,6 +81,7 @@ class Bench:
                      "tcpdump": lambda t=traffic: self.peer_round("tcpdump", t),
                      "dumpcap": lambda t=traffic: self.peer_round("dumpcap", t),
                      "probe (afpacket)": lambda t=traffic: self.probe_round(t),
+                     "the same, group not joined": lambda t=traffic: self.probe_round(t, options=["--no-join"]),
                      "probe (pcap)": lambda t=traffic: self.probe_round(t, options=["--capture", "pcap"])}
             taken = {tool: [] for tool in tools}
             for _ in range(self.rounds):
