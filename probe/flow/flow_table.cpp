@@ -143,9 +143,10 @@ bool FlowTable::looks_like_ts(const net::Datagram& datagram) {
 
 /// A discovered flow that turns out to be something else gives up its place and its packets.
 void FlowTable::drop_if_disproved(Stream& stream, const Key& key) {
-    const std::uint64_t not_ts = stream.assembler.totals().rejected.of(ts::RejectReason::not_ts);
+    const proto::Totals totals = stream.assembler.totals();
+    const std::uint64_t not_ts = totals.rejected.of(ts::RejectReason::not_ts);
     if (not_ts == 0) return;
-    counters_.not_ts_datagrams += not_ts + stream.assembler.totals().datagrams;
+    counters_.not_ts_datagrams += not_ts + totals.datagrams;
     by_key_.erase(key);
     last_stream_ = nullptr;
     std::erase_if(streams_, [&](const auto& candidate) { return candidate.get() == &stream; });
@@ -165,7 +166,7 @@ std::size_t FlowTable::on_file_bytes(ByteView bytes, UnixTime time, bool last) {
 
 std::uint64_t FlowTable::packets_taken() const noexcept {
     std::uint64_t packets = 0;
-    for (const auto& stream : streams_) packets += stream->assembler.totals().packets;
+    for (const auto& stream : streams_) packets += stream->assembler.packets();
     return packets;
 }
 

@@ -61,6 +61,8 @@ public:
     [[nodiscard]] const feed::StreamDescriptionPtr& description() const noexcept { return description_; }
     /// Counters as of now.
     [[nodiscard]] proto::Totals totals() const noexcept;
+    /// Accepted packets so far.
+    [[nodiscard]] std::uint64_t packets() const noexcept { return totals_.packets; }
     [[nodiscard]] UnixTime last_datagram() const noexcept { return last_time_; }
     /// Whether it is a transport stream for sure: always for selected streams.
     [[nodiscard]] bool proven() const noexcept { return proven_; }

@@ -14,30 +14,12 @@
 #include "client/record/output.h"
 #include "common/ts/packet_view.h"
 #include "proto/feed_header.h"
+#include "tests/support/temp_folder.h"
 
 /// What the recorder's tests share.
 namespace muxtap::record {
 
-/// A folder that is gone after the test.
-class TestFolder {
-public:
-    TestFolder() {
-        std::string name = std::filesystem::temp_directory_path() / "muxtap-test-XXXXXX";
-        path_ = mkdtemp(name.data());
-    }
-    ~TestFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    TestFolder(const TestFolder&) = delete;
-    TestFolder& operator=(const TestFolder&) = delete;
-
-    [[nodiscard]] std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-    [[nodiscard]] std::string path() const { return path_.string(); }
-
-private:
-    std::filesystem::path path_;
-};
+using TestFolder = test::TempFolder;
 
 inline std::string read_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
