@@ -14,19 +14,21 @@ public:
     explicit EventLog(std::size_t cap) : cap_(cap) {}
 
     void add(Event event) {
-        if (events_.size() >= cap_) {
+        if (pending_.size() >= cap_) {
             ++dropped_;
             return;
         }
-        events_.push_back(std::move(event));
+        pending_.push_back(std::move(event));
     }
-    [[nodiscard]] std::vector<Event> take() { return std::exchange(events_, {}); }
+    [[nodiscard]] std::vector<Event> take() { return std::exchange(pending_, {}); }
+    /// For those that add events themselves, up to `cap`. Stays where it is.
+    [[nodiscard]] std::vector<Event>& pending() noexcept { return pending_; }
     [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
     [[nodiscard]] std::size_t cap() const noexcept { return cap_; }
 
 private:
     std::size_t cap_;
-    std::vector<Event> events_;
+    std::vector<Event> pending_;
     std::uint64_t dropped_ = 0;
 };
 
