@@ -1,9 +1,8 @@
 #include "proto/feed_encoder.h"
 
-#include <rapidjson/memorystream.h>
-
 #include <string>
 
+#include "common/base/utf8.h"
 #include "proto/topic.h"
 
 namespace muxtap::proto {
@@ -12,40 +11,6 @@ namespace {
 template <typename Writer>
 void write_key(Writer& writer, std::string_view key) {
     writer.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
-}
-
-/// Bytes of the UTF-8 character that `text` begins with, 0 when it begins with none.
-std::size_t character_size(std::string_view text) {
-    struct Nowhere {
-        void Put(char /*copied*/) const noexcept {}  // NOLINT(readability-identifier-naming): RapidJSON calls it
-    } nowhere;
-    rapidjson::MemoryStream in(text.data(), text.size());
-    return rapidjson::UTF8<>::Validate(in, nowhere) ? in.Tell() : 0;
-}
-
-bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
-        const std::size_t size = character_size(text);
-        if (size == 0) return false;
-        text.remove_prefix(size);
-    }
-    return true;
-}
-
-/// `text` with a question mark for every byte that is not part of a UTF-8 character.
-std::string cleaned(std::string_view text) {
-    std::string out;
-    while (!text.empty()) {
-        const std::size_t size = character_size(text);
-        if (size == 0) {
-            out.push_back('?');
-            text.remove_prefix(1);
-        } else {
-            out.append(text.substr(0, size));
-            text.remove_prefix(size);
-        }
-    }
-    return out;
 }
 
 template <typename Writer>
@@ -59,7 +24,7 @@ void write(Writer& writer, std::string_view key, std::string_view value) {
     if (is_utf8(value)) {
         write_text(writer, value);
     } else {
-        write_text(writer, cleaned(value));
+        write_text(writer, cleaned_utf8(value));
     }
 }
 

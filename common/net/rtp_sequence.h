@@ -37,7 +37,9 @@ public:
             return;
         }
         ++reordered_;
+        duplicated_ += received_ >> behind & 1U;
         seen_ |= std::uint64_t{1} << behind;
+        received_ |= std::uint64_t{1} << behind;
     }
 
     /// Counts what is still missing as lost now: at the end, or when the stream has fallen silent.
@@ -54,6 +56,8 @@ public:
     [[nodiscard]] std::uint64_t lost() const noexcept { return lost_; }
     /// Packets that came after a later one, or a second time.
     [[nodiscard]] std::uint64_t reordered() const noexcept { return reordered_; }
+    /// Of these, the ones that came a second time within the 64 that followed the first.
+    [[nodiscard]] std::uint64_t duplicated() const noexcept { return duplicated_; }
 
 private:
     static constexpr unsigned window = 64;
@@ -63,9 +67,11 @@ private:
         started_ = true;
         ssrc_ = ssrc;
         newest_ = number;
+        received_ = 1;
     }
 
     void advance(unsigned steps) noexcept {
+        received_ = (steps >= window ? 0 : received_ << steps) | 1;
         // Bit i of seen_ stands for the number newest_ - i. What leaves the window unseen is lost.
         if (steps >= window) {
             lost_ += static_cast<std::uint64_t>(std::popcount(~seen_)) + (steps - window);
@@ -81,9 +87,11 @@ private:
     std::uint16_t far_back_number_ = 0;
     std::uint16_t newest_ = 0;
     std::uint32_t ssrc_ = 0;
-    std::uint64_t seen_ = ~std::uint64_t{0};
+    std::uint64_t seen_ = ~std::uint64_t{0};  ///< or given up, or from before the beginning
+    std::uint64_t received_ = 0;
     std::uint64_t lost_ = 0;
     std::uint64_t reordered_ = 0;
+    std::uint64_t duplicated_ = 0;
 };
 
 }  // namespace muxtap::net

@@ -2,20 +2,11 @@
 
 #include <algorithm>
 
-#include "common/net/rtp_header.h"
-
 namespace muxtap::probe {
 namespace {
 
-/// TR 101 290, 5.2.1, indicator 1.1: five good sync bytes in a row regain synchronisation.
-constexpr std::uint64_t packets_to_prove = 5;
 /// Flows that are remembered as not wanted, so that their datagrams cost one look-up.
 constexpr std::size_t most_ignored_flows = 100'000;
-
-std::string vlan_suffix(std::uint16_t vlan, std::uint16_t inner_vlan) {
-    if (vlan == 0) return {};
-    return "@" + std::to_string(vlan) + (inner_vlan == 0 ? "" : "." + std::to_string(inner_vlan));
-}
 
 /// Whether a datagram goes where a stream is asked for.
 bool is_place_of(const StreamSelector& selector, const net::Datagram& datagram) noexcept {
@@ -31,18 +22,12 @@ struct FlowTable::Stream {
     UnixTime last_seen{};  ///< at the last report
 };
 
-std::size_t FlowTable::KeyHash::operator()(const Key& key) const noexcept {
-    const std::uint64_t numbers =
-        std::uint64_t{key.port} << 32 | std::uint64_t{key.vlan} << 16 | std::uint64_t{key.inner_vlan};
-    return key.destination.hash() ^ (key.sender.hash() * 31) ^ (numbers * 0x9E3779B97F4A7C15U);
-}
-
 FlowTable::FlowTable(Settings settings, feed::BatchQueueWriter& output)
     : settings_(std::move(settings)),
       discovered_settings_(settings_.assembler),
       rtp_only_settings_(settings_.assembler),
       output_(output) {
-    discovered_settings_.packets_to_prove = packets_to_prove;
+    discovered_settings_.packets_to_prove = flow::packets_to_prove;
     rtp_only_settings_.rtp_only = true;
     for (const StreamSelector& selector : settings_.selectors) {
         add_stream(selector.name, selector.destination, selector.port,
@@ -83,7 +68,7 @@ void FlowTable::on_datagram(const net::Datagram& datagram) {
 }
 
 FlowTable::Key FlowTable::key_of(const net::Datagram& datagram) const noexcept {
-    Key key{datagram.destination, datagram.destination_port, datagram.vlan, datagram.inner_vlan, {}};
+    Key key = flow::key_of(datagram);
     if (!senders_matter_) return key;
     // The senders to one address are different flows where a stream asks for one of them.
     for (const StreamSelector& selector : settings_.selectors) {
@@ -113,14 +98,14 @@ FlowTable::Stream* FlowTable::select(const net::Datagram& datagram, const Key& k
             return streams_[i].get();
         }
         // The same address on another VLAN is another stream.
-        return add_stream(selector.name + vlan_suffix(key.vlan, key.inner_vlan), selector.destination, selector.port,
+        return add_stream(selector.name + flow::vlan_suffix(key), selector.destination, selector.port,
                           selector.rtp_only ? rtp_only_settings_ : settings_.assembler);
     }
     return nullptr;
 }
 
 FlowTable::Stream* FlowTable::discover(const net::Datagram& datagram, const Key& key) {
-    if (!looks_like_ts(datagram)) {
+    if (!flow::looks_like_ts(datagram, locator_)) {
         ++counters_.not_ts_datagrams;
         return nullptr;
     }
@@ -128,17 +113,10 @@ FlowTable::Stream* FlowTable::discover(const net::Datagram& datagram, const Key&
         ++counters_.refused_datagrams;
         return nullptr;
     }
-    const std::string name =
-        datagram.destination.to_text_with_port(datagram.destination_port) + vlan_suffix(key.vlan, key.inner_vlan);
-    Stream* stream = add_stream(name, datagram.destination, datagram.destination_port, discovered_settings_);
+    Stream* stream =
+        add_stream(flow::name_of(key), datagram.destination, datagram.destination_port, discovered_settings_);
     by_key_.emplace(key, stream);
     return stream;
-}
-
-bool FlowTable::looks_like_ts(const net::Datagram& datagram) {
-    ByteView bytes = datagram.payload;
-    if (const auto rtp = net::RtpHeader::parse(bytes, datagram.missing_bytes > 0)) bytes = rtp->payload;
-    return locator_.locate(bytes, {}).is_ts;
 }
 
 /// A discovered flow that turns out to be something else gives up its place and its packets.

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "common/flow/flow_key.h"
 #include "probe/flow/stream_assembler.h"
 #include "probe/flow/stream_selector.h"
 #include "probe/source/source.h"
@@ -53,17 +54,7 @@ public:
     [[nodiscard]] const FlowCounters& counters() const noexcept { return counters_; }
 
 private:
-    struct Key {
-        net::IpAddress destination;
-        std::uint16_t port = 0;
-        std::uint16_t vlan = 0;
-        std::uint16_t inner_vlan = 0;
-        net::IpAddress sender;  ///< only where it matters
-        [[nodiscard]] bool operator==(const Key&) const noexcept = default;
-    };
-    struct KeyHash {
-        std::size_t operator()(const Key& key) const noexcept;
-    };
+    using Key = flow::FlowKey;
     struct Stream;
 
     [[nodiscard]] Key key_of(const net::Datagram& datagram) const noexcept;
@@ -73,7 +64,6 @@ private:
     Stream* add_stream(const std::string& name, const net::IpAddress& destination, std::uint16_t port,
                        const AssemblerSettings& settings);
     void drop_if_disproved(Stream& stream, const Key& key);
-    [[nodiscard]] bool looks_like_ts(const net::Datagram& datagram);
     [[nodiscard]] std::uint64_t packets_taken() const noexcept;
 
     Settings settings_;
@@ -82,7 +72,7 @@ private:
     feed::BatchQueueWriter& output_;
     ts::PacketLocator locator_;
     std::vector<std::unique_ptr<Stream>> streams_;  ///< the selected ones first
-    std::unordered_map<Key, Stream*, KeyHash> by_key_;
+    std::unordered_map<Key, Stream*, flow::FlowKeyHash> by_key_;
     bool senders_matter_ = false;  ///< a selected stream names its sender
     Key last_key_;
     Stream* last_stream_ = nullptr;

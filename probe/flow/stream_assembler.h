@@ -1,20 +1,15 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 
 #include "common/base/clock.h"
 #include "common/feed/batch.h"
 #include "common/feed/publisher.h"
 #include "common/feed/status_board.h"
+#include "common/flow/packet_extractor.h"
 #include "common/net/datagram.h"
-#include "common/net/rtp_header.h"
-#include "common/net/rtp_sequence.h"
-#include "common/ts/packet_locator.h"
 #include "common/ts/packet_run.h"
 
 namespace muxtap::probe {
@@ -39,7 +34,7 @@ struct AssemblerSettings {
 /// One stream: turns its datagrams into batches of valid packets. RTP header off, packets found and checked, each byte
 /// copied once into the open batch (or left where it landed), batches handed on when full or due. Counts everything
 /// that does not get through. Used by one capture thread.
-class StreamAssembler {
+class StreamAssembler final : private flow::PacketSink {
 public:
     StreamAssembler(feed::StreamDescriptionPtr description, const AssemblerSettings& settings,
                     feed::BatchQueueWriter& output, ts::PacketLocator& locator);
@@ -69,19 +64,11 @@ public:
     /// What the kernel has dropped so far, to stand in the totals.
     void set_kernel_dropped(std::uint64_t count) noexcept { totals_.kernel_dropped = count; }
     /// Nothing has come for a while: RTP packets still missing are lost.
-    void settle() noexcept { rtp_.settle(); }
+    void settle() noexcept { extractor_.settle(); }
 
 private:
-    struct Block;
-    [[nodiscard]] std::size_t segment_size_of(const net::Datagram& datagram) const;
-    void take_datagram(const net::Datagram& datagram, ByteView payload, std::size_t missing);
-    std::size_t accept(const Block& block);
-    std::size_t accept_run(const Block& block);
-    std::size_t accept_located(const Block& block);
-    [[nodiscard]] std::optional<net::RtpHeader> find_rtp(ByteView bytes, bool cut_off) const;
-    ByteView join_carry(ByteView bytes, bool continues);
-    [[nodiscard]] bool completes_carry(ByteView bytes) const noexcept;
-    void take_packet(const std::uint8_t* packet);
+    void on_packets(const std::uint8_t* packets, ts::RunTally run) override;
+    void note_proof() noexcept;
     void append(const std::uint8_t* packets, ts::RunTally run);
     void count_in(const ts::RunTally& run) noexcept;
     void count_datagram(std::size_t packets_before);
@@ -93,35 +80,23 @@ private:
     feed::StreamDescriptionPtr description_;
     const AssemblerSettings& settings_;
     feed::BatchQueueWriter& output_;
-    ts::PacketLocator& locator_;
+    flow::PacketExtractor extractor_;
 
     feed::BatchPtr batch_;
     SteadyTime opened_ = SteadyTime::max();
     std::size_t expected_packets_ = 64;  ///< size of the next batch to ask for
 
     proto::Totals totals_;
-    net::RtpSequence rtp_;
     net::IpAddress sender_;
     std::uint16_t sender_port_ = 0;
-    std::size_t stride_ = ts::packet_size;
     bool proven_;
-    bool seen_ts_ = false;
-    bool in_rtp_ = false;  ///< the last packets came in RTP
 
     // The datagram being taken in.
-    struct Origin {
-        const net::Datagram* datagram = nullptr;  ///< none for files
-        proto::Encapsulation encapsulation = proto::Encapsulation::udp;
-    };
-    Origin origin_;
+    const net::Datagram* origin_ = nullptr;  ///< none for files
     UnixTime time_{};
     UnixTime last_time_{};
     std::int64_t gap_ns_ = 0;
     bool entry_open_ = false;  ///< the batch's last datagram entry is the current datagram's
-
-    /// Beginning of a packet that goes on in the next datagram.
-    std::array<std::uint8_t, ts::packet_size> carry_{};
-    std::size_t carry_size_ = 0;
 };
 
 }  // namespace muxtap::probe

@@ -4,25 +4,27 @@ import pathlib
 import re
 import sys
 
-COMMON = ("common/base", "common/ts", "common/net", "common/app", "common/options", "common/feed")
+COMMON = ("common/base", "common/ts", "common/net", "common/flow", "common/app", "common/options", "common/feed")
 
 # What each part may include besides itself. The longest matching folder is a file's part.
 MAY_INCLUDE = {
     "common/base": (),
     "common/ts": ("common/base",),
     "common/net": ("common/base", "common/ts"),
+    "common/flow": ("common/base", "common/ts", "common/net"),
     "common/app": ("common/base",),
     "common/options": ("common/base", "common/app"),
     "proto": ("common/base", "common/ts"),
     "common/feed": ("common/base", "common/ts", "proto"),
     "analyzer": ("common/base", "common/ts"),
-    "analyzer/cli": (*COMMON, "analyzer"),
+    "analyzer/json": ("common/base", "common/ts", "analyzer"),
+    "analyzer/cli": (*COMMON, "proto", "analyzer", "analyzer/json"),
     "probe": (*COMMON, "proto", "analyzer"),
     "probe/send": (*COMMON, "proto", "analyzer"),
     "client": (*COMMON, "proto", "analyzer"),
     "client/record": (*COMMON, "proto", "analyzer", "client"),
-    "client/frames": (*COMMON, "proto", "analyzer", "client"),
-    "client/metrics": (*COMMON, "proto", "analyzer", "client"),
+    "client/frames": (*COMMON, "proto", "analyzer", "analyzer/json", "client"),
+    "client/metrics": (*COMMON, "proto", "analyzer", "analyzer/json", "client"),
 }
 
 # Third-party headers and the only files that wrap them.

@@ -263,5 +263,37 @@ TEST_CASE("losses and places are counted as a slow reference counts them, in ran
     }
 }
 
+TEST_CASE("a packet that came twice is told from one that came late") {
+    struct Row {
+        const char* name;
+        std::vector<std::uint16_t> numbers;
+        std::uint64_t reordered;
+        std::uint64_t duplicated;
+    };
+    const std::vector<Row> rows = {
+        {"in order", {1, 2, 3}, 0, 0},
+        {"the newest again", {1, 2, 2, 3}, 1, 1},
+        {"an older one again", {1, 2, 3, 4, 2, 5}, 1, 1},
+        {"three times", {1, 2, 2, 2, 3}, 2, 2},
+        {"late", {1, 3, 2, 4}, 1, 0},
+        {"late and then again", {1, 3, 2, 2, 4}, 2, 1},
+        {"from before the beginning", {10, 9, 11}, 1, 0},
+        {"over the wrap", {65535, 0, 65535, 1}, 1, 1},
+    };
+    for (const Row& row : rows) {
+        INFO(row.name);
+        RtpSequence sequence;
+        for (const std::uint16_t number : row.numbers) sequence.on_packet(number, 7);
+        CHECK(sequence.reordered() == row.reordered);
+        CHECK(sequence.duplicated() == row.duplicated);
+    }
+    RtpSequence silent;
+    silent.on_packet(1, 7);
+    silent.on_packet(3, 7);
+    silent.settle();
+    silent.on_packet(2, 7);
+    CHECK(silent.duplicated() == 0);
+}
+
 }  // namespace
 }  // namespace muxtap::net
