@@ -64,16 +64,15 @@ private:
         }
         return before;
     }
-    /// Moves on to the datagram of the packet; back to the first when it lies before.
+    /// Moves on, or back, to the datagram of the packet.
     void seek(std::size_t packet) noexcept {
-        if (packet < first_of_mark_) {
-            mark_ = 0;
-            first_of_mark_ = 0;
-            behind_mark_ = block_.datagrams.front().packets;
-        }
         while (packet >= behind_mark_ && mark_ + 1 < block_.datagrams.size()) {
             first_of_mark_ = behind_mark_;
             behind_mark_ += block_.datagrams[++mark_].packets;
+        }
+        while (packet < first_of_mark_) {
+            behind_mark_ = first_of_mark_;
+            first_of_mark_ -= block_.datagrams[--mark_].packets;
         }
     }
 

@@ -1,3 +1,4 @@
+#include "analyzer/core/descriptions.h"
 #include "analyzer/core/stream_analyzer.h"
 
 // PCRs: to the clock of their PID, to the rules about PCRs, and to what needs to know what time it is in a program.
@@ -29,7 +30,6 @@ void Analyzer::Impl::add_pcr(const Passing& packet, ts::Pcr pcr) {
     clock.clock.add(pcr, sample.byte_position, packet.time, !new_base && !broken);
     clock.clock.set_constant_rate(clock.tracker.ticks_per_byte());
     report_pcr(packet, outcome);
-    feed_buffers(packet, outcome, new_base || broken);
 }
 
 void Analyzer::Impl::report_pcr(const Passing& packet, const PcrOutcome& outcome) {
@@ -42,7 +42,7 @@ void Analyzer::Impl::report_pcr(const Passing& packet, const PcrOutcome& outcome
         found(IndicatorId::pcr_accuracy_error, at, "PCR off its byte position");
     if (!outcome.jump) return;
     const auto milliseconds = outcome.step_ticks / 27'000;
-    event(EventKind::clock_jump, at, "PCR jumped by " + std::to_string(milliseconds) + " ms");
+    log_.add(event_of(EventKind::clock_jump, at, "PCR jumped by " + std::to_string(milliseconds) + " ms"));
 }
 
 std::optional<std::int64_t> Analyzer::Impl::program_clock(const PidState& state, std::uint64_t position,
@@ -59,8 +59,7 @@ PesStart Analyzer::Impl::pes_start(const Passing& packet) {
     start.position = packet.position;
     start.time = packet.time;
     start.program_clock = program_clock(state, packet.position, packet.time);
-    start.random_access_indicator =
-        (packet.header.adaptation_flags() & PacketHeader::random_access_flag) != 0;
+    start.random_access_indicator = (packet.header.adaptation_flags() & PacketHeader::random_access_flag) != 0;
     start.expected_jump = state.jump_expected;
     state.jump_expected = false;
     if (state.clock_pid) {
@@ -85,7 +84,7 @@ void Analyzer::Impl::add_pes(const Passing& packet, ByteView payload) {
     ElementaryPath& elementary = *state.elementary;
     const PesNews news = starts ? elementary.start(payload, pes_start(packet)) : elementary.append(payload);
     if (news.header) report_pes(packet, news);
-    if (elementary.format_changed()) event(EventKind::stream_changed, packet, describe_format(elementary));
+    if (elementary.format_changed()) log_.add(event_of(EventKind::stream_changed, packet, describe_format(elementary)));
 }
 
 void Analyzer::Impl::report_pes(const Passing& packet, const PesNews& news) {
@@ -95,11 +94,10 @@ void Analyzer::Impl::report_pes(const Passing& packet, const PesNews& news) {
     if (news.timestamps.pts_gap && continuous_media && state.use == PidUse::elementary_stream)
         found(IndicatorId::pts_error, packet, "PTS too far apart");
     if (const auto& jump = news.timestamps.jump) {
-        event(EventKind::clock_jump, packet,
-              std::string(jump->dts ? "DTS" : "PTS") + " jumped from " + std::to_string(jump->from) + " to " +
-                  std::to_string(jump->to));
+        log_.add(event_of(EventKind::clock_jump, packet,
+                          std::string(jump->dts ? "DTS" : "PTS") + " jumped from " + std::to_string(jump->from) +
+                              " to " + std::to_string(jump->to)));
     }
-    judge_delay(packet, news);
 }
 
 }  // namespace muxtap::analyzer

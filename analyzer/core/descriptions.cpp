@@ -41,7 +41,8 @@ std::string table_name(std::uint8_t table_id) {
 std::string frame_rate(const VideoInfo& video) {
     if (video.frame_rate_denominator == 0) return {};
     const std::uint64_t hundredths =
-        (std::uint64_t{video.frame_rate_numerator} * 100 + video.frame_rate_denominator / 2) / video.frame_rate_denominator;
+        (std::uint64_t{video.frame_rate_numerator} * 100 + video.frame_rate_denominator / 2) /
+        video.frame_rate_denominator;
     std::string text = std::to_string(hundredths / 100);
     if (hundredths % 100 != 0) text += "." + std::to_string(hundredths % 100 + 100).substr(1);
     return text + " fps";

@@ -61,10 +61,10 @@ bool Analyzer::Impl::judge(Passing& packet) {
     PidState& state = packet.state;
     const std::uint8_t* previous = nullptr;
     if ((slot.attention & PidSlot::not_seen) == 0) {
-        previous = slot.last_position >= block_position_
-                       ? block_->bytes.data() +
-                             static_cast<std::size_t>(slot.last_position - block_position_) * block_->stride
-                       : state.last_packet.data();
+        previous =
+            slot.last_position >= block_position_
+                ? block_->bytes.data() + static_cast<std::size_t>(slot.last_position - block_position_) * block_->stride
+                : state.last_packet.data();
     }
     const ContinuityVerdict verdict = judge_continuity(slot, packet.header, packet.bytes, previous);
     packet.shadow = rules_.in_shadow();
@@ -151,6 +151,18 @@ void Analyzer::Impl::found(IndicatorId id, const Passing& packet, std::string_vi
                                      .duration = {}});
 }
 
+Event Analyzer::Impl::event_of(EventKind kind, const Passing& packet, std::string text) const {
+    Event event;
+    event.kind = kind;
+    event.time = packet.time.value_or(now_);
+    event.packet = packet.position;
+    event.pid = packet.header.pid();
+    const auto programs = si_.programs_of(packet.header.pid());
+    if (!programs.empty()) event.program = programs.front();
+    event.text = std::move(text);
+    return event;
+}
+
 void Analyzer::Impl::look_into(Passing& packet, const ts::PacketView& view) {
     PidState& state = packet.state;
     const unsigned flags = packet.header.adaptation_flags();
@@ -166,22 +178,22 @@ void Analyzer::Impl::look_into(Passing& packet, const ts::PacketView& view) {
     if ((flags & PacketHeader::pcr_flag) != 0) {
         if (const auto pcr = view.pcr()) add_pcr(packet, *pcr);
     }
-    if (packet.header.has_payload() == 0) return;
+    if (packet.header.has_payload() == 0) return want_payload(state);
     if (packet.gap || scrambling != 0) {
         if (state.sections) state.sections->interrupt();
         if (state.elementary) state.elementary->interrupt();
     }
     if (scrambling != 0) {
-        if (state.role == PayloadRole::sections) rules_.on_scrambled(state.pid, now(packet), packet.position, packet.shadow);
-        return want_payload(state);
+        const UnixTime time = packet.time.value_or(now_);
+        if (state.role == PayloadRole::sections) rules_.on_scrambled(state.pid, time, packet.position, packet.shadow);
+    } else {
+        add_payload(packet, view);
     }
-    add_payload(packet, view);
     want_payload(state);
 }
 
 void Analyzer::Impl::want_payload(const PidState& state) noexcept {
-    const bool wanted =
-        state.role == PayloadRole::sections || (state.elementary && state.elementary->wants_payload());
+    const bool wanted = state.role == PayloadRole::sections || (state.elementary && state.elementary->wants_payload());
     pids_.slot(state.pid).attention = wanted ? PidSlot::wants_payload : 0;
 }
 

@@ -1,5 +1,7 @@
+#include "analyzer/core/descriptions.h"
 #include "analyzer/core/stream_analyzer.h"
 #include "analyzer/scte35/base64.h"
+#include "analyzer/scte35/splice_info.h"
 
 // Payload: sections to the tables and their rules, PES to the elementary streams. What the tables say decides which.
 
@@ -20,6 +22,14 @@ std::uint32_t table_owner(const psi::Section& section) noexcept {
 /// Elementary streams that are sections, not PES packets.
 bool carries_sections(Codec codec) noexcept {
     return codec == Codec::scte35 || codec == Codec::dsmcc || codec == Codec::private_sections;
+}
+
+EventKind kind_of(psi::SiChangeKind change) noexcept {
+    switch (change) {
+        case psi::SiChangeKind::program_added: return EventKind::program_added;
+        case psi::SiChangeKind::program_removed: return EventKind::program_removed;
+        default: return EventKind::table_changed;
+    }
 }
 
 }  // namespace
@@ -79,8 +89,6 @@ void Analyzer::Impl::add_splice(const Passing& packet, const psi::Section& secti
     if (const auto clock = program_clock(state, packet.position, packet.time))
         splice->preroll_ns = scte35::preroll(*splice, ts::Pcr::from_ticks(static_cast<std::uint64_t>(*clock)));
     Event told = event_of(EventKind::splice, packet, scte35::describe(*splice));
-    const auto programs = si_.programs_of(state.pid);
-    if (!programs.empty()) told.program = programs.front();
     told.splice = *splice;
     splices.last = std::move(*splice);
     log_.add(std::move(told));
@@ -105,6 +113,25 @@ void Analyzer::Impl::take_si_changes() {
 void Analyzer::Impl::assign_roles() {
     for (PidState* state : pids_.seen()) assign_role(*state);
     tell_rules();
+}
+
+void Analyzer::Impl::tell_rules() {
+    std::vector<PmtPid> maps;
+    std::vector<ReferencedPid> references;
+    for (const ts::Pid pid : si_.referenced_pids()) references.push_back({pid, 0, ReferenceKind::sparse});
+    for (const ProgramInfo* program : si_.programs()) {
+        const std::uint16_t number = program->program_number;
+        if (program->pmt_pid) maps.push_back({*program->pmt_pid, number});
+        if (program->pcr_pid) references.push_back({*program->pcr_pid, number, ReferenceKind::clock});
+        for (const ProgramStream& stream : program->streams) {
+            const ReferenceKind kind = stream.kind == MediaKind::video   ? ReferenceKind::video
+                                       : stream.kind == MediaKind::audio ? ReferenceKind::audio
+                                                                         : ReferenceKind::sparse;
+            references.push_back({stream.pid, number, kind});
+        }
+    }
+    rules_.set_pmt_pids(maps, now_);
+    rules_.set_referenced(references, now_);
 }
 
 void Analyzer::Impl::assign_role(PidState& state) {

@@ -43,6 +43,7 @@ void Analyzer::Impl::add(const PacketBlock& block) {
         const bool timed = block.timed && first_time_.has_value();
         const std::size_t until = timed ? times.packets_before(next_tick_, at) : packets;
         scan(block, at, until);
+        if (timed && until > at) last_packet_time_ = times.at(until - 1);
         at = until;
         if (at < packets) tick_to(times.at(at));
     }
@@ -70,7 +71,8 @@ void Analyzer::Impl::take_losses(const PacketBlock& block) {
         loss_position_ = position_;
         capture_lost_ = true;
         rules_.on_capture_loss(time);
-        Event lost{.kind = EventKind::capture_loss, .time = time, .packet = position_, .text = "the capture lost packets"};
+        Event lost{
+            .kind = EventKind::capture_loss, .time = time, .packet = position_, .text = "the capture lost packets"};
         lost.count = before.captured_packets_lost;
         log_.add(std::move(lost));
     }
@@ -110,8 +112,7 @@ void Analyzer::Impl::finish_block(const PacketBlock& block) {
     }
     if (block.timed && block.packets() > 0) {
         now_ = std::max(now_, times_->end());
-        last_packet_time_ = now_;
-        while (next_tick_ <= now_) tick_to(now_);
+        tick_to(now_);
     }
 }
 

@@ -75,6 +75,8 @@ public:
     void tick(UnixTime now, std::uint64_t packet, std::span<const PidActivity> pids);
 
     [[nodiscard]] Indicators report() const { return board_.report(); }
+    /// Events that found no room.
+    [[nodiscard]] std::uint64_t events_dropped() const noexcept { return board_.events_dropped(); }
     /// Tables and programs that were not followed because there are too many, for `Report::limits`.
     [[nodiscard]] std::uint64_t left_out() const noexcept;
 
