@@ -15,7 +15,7 @@ FrameResult read_adts(ByteView bytes) noexcept {
     const std::size_t header_bytes = protection_absent ? 7 : 9;
     FrameHeader header;
     header.sample_rate = aac_sample_rate(bytes[2] >> 2 & 15U);
-    header.frame_bytes = (bytes[3] & 3U) << 11 | bytes[4] << 3U | bytes[5] >> 5;
+    header.frame_bytes = (bytes[3] & 3U) << 11 | unsigned{bytes[4]} << 3 | unsigned{bytes[5]} >> 5;
     if (header.sample_rate == 0 || header.frame_bytes <= header_bytes) return no_frame();
     header.profile = aac_profile_name(profile + 1);
     header.samples_per_frame = 1024 * raw_data_blocks;
