@@ -26,7 +26,10 @@ std::vector<Event> Analyzer::events() {
 }
 
 Analyzer::Impl::Impl(const AnalyzerOptions& options)
-    : options_(options), si_(options.caps), log_(options.caps.pending_events), rules_(options, log_.pending()) {}
+    : options_(options), si_(options.caps), log_(options.caps.pending_events), rules_(options, log_.pending()) {
+    measured(IndicatorId::continuity_count_error, true);
+    measured(IndicatorId::transport_error, true);
+}
 
 void Analyzer::Impl::add(const PacketBlock& block) {
     const std::size_t packets = block.packets();
@@ -36,7 +39,6 @@ void Analyzer::Impl::add(const PacketBlock& block) {
     if (block.timed && packets > 0) start_clock(times.at(0));
     take_losses(block);
     block_position_ = position_;
-    take_datagrams(block);
 
     std::size_t at = 0;
     while (at < packets) {
@@ -71,8 +73,11 @@ void Analyzer::Impl::take_losses(const PacketBlock& block) {
         loss_position_ = position_;
         capture_lost_ = true;
         rules_.on_capture_loss(time);
-        Event lost{
-            .kind = EventKind::capture_loss, .time = time, .packet = position_, .text = "the capture lost packets"};
+        Event lost;
+        lost.kind = EventKind::capture_loss;
+        lost.time = time;
+        lost.packet = position_;
+        lost.text = "the capture lost packets";
         lost.count = before.captured_packets_lost;
         log_.add(std::move(lost));
     }
@@ -139,6 +144,10 @@ void Analyzer::Impl::advance(UnixTime now) {
     if (now <= now_) return;
     tick_to(now);
     now_ = now;
+}
+
+void Analyzer::Impl::set_rtp(const RtpTotals& totals) {
+    rtp_ = totals;
 }
 
 std::vector<Event> Analyzer::Impl::events() {

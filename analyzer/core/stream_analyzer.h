@@ -69,7 +69,10 @@ private:
     void count_continuity_error(const Passing& packet, unsigned lost, std::string_view what);
     void look_into(Passing& packet, const ts::PacketView& view);
     void want_payload(const PidState& state) noexcept;
+    [[nodiscard]] Finding finding_of(const Passing& packet, std::string_view what) const noexcept;
     void found(IndicatorId id, const Passing& packet, std::string_view what);
+    /// What it takes to judge is known, or not.
+    void measured(IndicatorId id, bool yes) noexcept;
     [[nodiscard]] Event event_of(EventKind kind, const Passing& packet, std::string text) const;
 
     // clock_path.cpp: PCRs and time stamps
@@ -95,6 +98,11 @@ private:
     void tick(UnixTime now);
     void tick_pid(PidState& state, const PidSlot& slot, UnixTime now);
     void judge_silence(UnixTime now);
+    /// PCR and PTS that do not come any more: 2.3a and 2.5.
+    void judge_absences(PidState& state, UnixTime now);
+    void end_absence(Absent& absent, IndicatorId id, UnixTime now);
+    /// Whether 2.5 is about it: video and audio.
+    [[nodiscard]] static bool has_regular_pts(const PidState& state) noexcept;
     [[nodiscard]] Finding absence(const PidState& state, UnixTime now, bool shadow,
                                   std::string_view what) const noexcept;
     void tell(EventKind kind, const PidState& state, UnixTime time, std::string text);
@@ -119,6 +127,7 @@ private:
     EventLog log_;
     Rules rules_;
     TotalCounters totals_;
+    std::optional<RtpTotals> rtp_;
 
     // The block being looked at.
     const PacketBlock* block_ = nullptr;
