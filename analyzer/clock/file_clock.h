@@ -27,7 +27,7 @@ struct FileSegment {
 
 struct FileClockSettings {
     /// Rate of the whole file in bits per second, packets of 188 bytes, where the user knows better than its PCRs.
-    std::optional<std::uint64_t> bitrate;
+    std::optional<std::uint64_t> bitrate{};
     /// A file that shows no regular PCR in so many bytes of packets has none.
     std::size_t start_bytes = 64UL << 20;
     /// Packets after a PCR wait for the next one up to so many bytes; then they go out with the rate there was before.

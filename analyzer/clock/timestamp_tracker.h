@@ -79,9 +79,9 @@ private:
     std::optional<double> recent_margin_ms_;
 };
 
-/// How far audio is ahead of the video it is sent beside: PTS of audio less that of video, each less the program's clock
-/// at its arrival, over the last few PES packets, in milliseconds. Negative: audio is sent later than the video it goes
-/// with. Empty where one of them has no PTS or no PCR.
+/// How far audio is ahead of the video it is sent beside: PTS of audio less that of video, each less the program's
+/// clock at its arrival, over the last few PES packets, in milliseconds. Negative: audio is sent later than the video
+/// it goes with. Empty where one of them has no PTS or no PCR.
 [[nodiscard]] inline std::optional<double> audio_video_offset_ms(const TimestampTracker& audio,
                                                                  const TimestampTracker& video) noexcept {
     const auto of_audio = audio.recent_presentation_margin_ms();
