@@ -92,7 +92,11 @@ struct VideoInfo {
     bool full_range = false;
     std::uint64_t max_bitrate = 0;        ///< of the level or as signalled, bits per second; 0 when not known
     std::uint64_t coded_buffer_bits = 0;  ///< CPB/VBV size in bits, as signalled or largest of the level; 0 unknown
-    std::uint64_t pictures = 0;           ///< access units whose start was seen
+    std::uint64_t level_bitrate = 0;      ///< most that profile and level allow, bits per second; 0 when not known
+    std::uint64_t level_buffer_bits = 0;  ///< and the largest CPB/VBV they allow, in bits
+    /// Access units seen: PES packets that start one. Two fields in two PES packets count as two, several access units
+    /// in one PES packet as one.
+    std::uint64_t pictures = 0;
     std::uint64_t random_access_points = 0;
     std::uint32_t gop_last = 0;  ///< pictures from one random access point to the next; 0 while not known
     std::uint32_t gop_min = 0;

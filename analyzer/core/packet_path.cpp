@@ -1,0 +1,200 @@
+#include <algorithm>
+
+#include "analyzer/core/stream_analyzer.h"
+#include "analyzer/packets/continuity.h"
+
+// A packet that left the packet loop: is it damaged, and does it follow the one before?
+
+namespace muxtap::analyzer {
+
+void Analyzer::Impl::on_rejected(const std::uint8_t* packet, std::uint64_t position) {
+    const ts::RejectReason reason = ts::check_packet(packet);
+    totals_.rejected.add(reason);
+    damage_.add_unidentified(position);
+    if (reason != ts::RejectReason::sync_byte) return;
+    count_good(position);
+    rules_.on_bad_sync(1, block_->timed ? time_at(position) : now_, position);
+    bad_sync_before_ = true;
+    good_up_to_ = position + 1;
+}
+
+void Analyzer::Impl::on_transport_error(const PacketHeader& header, std::uint64_t position) {
+    const ts::Pid pid = header.pid();
+    ++totals_.transport_errors;
+    ++pids_.state_of(pid).counters.transport_errors;
+    damage_.add(pid, position);
+    rules_.board().found(IndicatorId::transport_error, block_->timed ? time_at(position) : now_, position, pid,
+                         rules_.in_shadow());
+}
+
+void Analyzer::Impl::on_notable(const std::uint8_t* packet, const PacketHeader& header, PidSlot& slot,
+                                std::uint64_t position) {
+    if (header.transport_error_indicator()) return on_transport_error(header, position);
+    // While sync is lost it matters at once when it is regained: what follows is judged again.
+    if (rules_.in_shadow()) count_good(position + 1);
+    const auto view = ts::PacketView::parse(ts::PacketView::Bytes(packet, ts::packet_size));
+    if (!view) return;
+    const ts::Pid pid = header.pid();
+    const bool timed = block_->timed;
+    Passing passing{.bytes = packet,
+                    .header = header,
+                    .position = position,
+                    .time = timed ? std::optional(time_at(position)) : std::nullopt,
+                    .time_exact = !timed || times_->exact(static_cast<std::size_t>(position - block_position_)),
+                    .slot = slot,
+                    .state = pids_.state_of(pid)};
+    if ((slot.attention & PidSlot::not_seen) != 0) see_first(passing);
+    if (!judge(passing)) return;
+    look_into(passing, *view);
+}
+
+void Analyzer::Impl::see_first(Passing& packet) {
+    PidState& state = packet.state;
+    state.first = packet.time.value_or(now_);
+    state.last = state.first;
+    state.fresh = true;
+    assign_role(state);
+}
+
+bool Analyzer::Impl::judge(Passing& packet) {
+    PidSlot& slot = packet.slot;
+    PidState& state = packet.state;
+    const std::uint8_t* previous = nullptr;
+    if ((slot.attention & PidSlot::not_seen) == 0) {
+        previous =
+            slot.last_position >= block_position_
+                ? block_->bytes.data() + static_cast<std::size_t>(slot.last_position - block_position_) * block_->stride
+                : state.last_packet.data();
+    }
+    const ContinuityVerdict verdict = judge_continuity(slot, packet.header, packet.bytes, previous);
+    packet.shadow = rules_.in_shadow();
+    const auto count = [&] {
+        slot.attention = static_cast<std::uint8_t>(slot.attention & ~PidSlot::not_seen);
+        slot.count(packet.header, packet.position);
+    };
+    switch (verdict.continuity) {
+        case Continuity::first:
+        case Continuity::in_order: count(); return true;
+        case Continuity::announced:
+            count();
+            packet.gap = true;
+            return true;
+        case Continuity::duplicate:
+            count();
+            slot.state |= PidSlot::was_duplicate;
+            ++state.counters.duplicates;
+            ++totals_.duplicates;
+            return false;
+        case Continuity::repeated:
+            count();
+            slot.state |= PidSlot::was_duplicate;
+            count_continuity_error(packet, 0, "same packet more than twice");
+            return false;
+        case Continuity::lost: break;
+    }
+    return judge_loss(packet, verdict.lost);
+}
+
+bool Analyzer::Impl::judge_loss(Passing& packet, unsigned lost) {
+    PidSlot& slot = packet.slot;
+    PidState& state = packet.state;
+    const std::uint64_t before = slot.last_position;
+    const unsigned counter = packet.header.continuity_counter();
+    if (state.late.take(counter, slot.packets)) {
+        // It belongs before the last one: the counter goes on from there.
+        const std::uint8_t kept = slot.state;
+        slot.count(packet.header, packet.position);
+        slot.state = kept;
+        ++state.counters.reordered_packets;
+        if (state.counters.lost_packets > 0) --state.counters.lost_packets;
+        if (totals_.lost_packets > 0) --totals_.lost_packets;
+        return false;
+    }
+    const unsigned expected = (slot.state & PidSlot::counter_mask) + packet.header.has_payload();
+    const ts::Pid pid = packet.header.pid();
+    slot.count(packet.header, packet.position);
+    packet.gap = true;
+    // Damaged packets leave a gap, too; they have been found already.
+    if (damage_.packets_since(before, pid) >= lost) return true;
+    if (capture_lost_ && loss_position_ > before) {
+        ++state.counters.capture_loss_gaps;
+        packet.shadow = true;
+        found(IndicatorId::continuity_count_error, packet, "packets missing in the shadow of a capture loss");
+        return true;
+    }
+    ++breaks_;
+    state.late.on_gap(expected, lost, slot.packets);
+    count_continuity_error(packet, lost, "packets missing");
+    return true;
+}
+
+void Analyzer::Impl::count_continuity_error(const Passing& packet, unsigned lost, std::string_view what) {
+    found(IndicatorId::continuity_count_error, packet, what);
+    if (packet.shadow) {
+        ++packet.state.counters.capture_loss_gaps;
+        return;
+    }
+    ++packet.state.counters.continuity_errors;
+    packet.state.counters.lost_packets += lost;
+    ++totals_.continuity_errors;
+    totals_.lost_packets += lost;
+}
+
+void Analyzer::Impl::found(IndicatorId id, const Passing& packet, std::string_view what) {
+    rules_.board().found(id, Finding{.time = packet.time.value_or(now_),
+                                     .packet = packet.position,
+                                     .pid = packet.header.pid(),
+                                     .program = {},
+                                     .shadow = packet.shadow,
+                                     .what = what,
+                                     .table_id = {},
+                                     .duration = {}});
+}
+
+Event Analyzer::Impl::event_of(EventKind kind, const Passing& packet, std::string text) const {
+    Event event;
+    event.kind = kind;
+    event.time = packet.time.value_or(now_);
+    event.packet = packet.position;
+    event.pid = packet.header.pid();
+    const auto programs = si_.programs_of(packet.header.pid());
+    if (!programs.empty()) event.program = programs.front();
+    event.text = std::move(text);
+    return event;
+}
+
+void Analyzer::Impl::look_into(Passing& packet, const ts::PacketView& view) {
+    PidState& state = packet.state;
+    const unsigned flags = packet.header.adaptation_flags();
+    const unsigned scrambling = packet.header.transport_scrambling_control();
+    if (packet.header.payload_unit_start_indicator()) ++state.counters.unit_starts;
+    if ((flags & PacketHeader::random_access_flag) != 0) ++state.counters.random_access;
+    if ((flags & PacketHeader::discontinuity_flag) != 0) {
+        ++state.counters.discontinuity_indicators;
+        state.announced = true;
+        state.jump_expected = true;
+    }
+    if (scrambling == 1) ++state.counters.invalid_scrambling;
+    if ((flags & PacketHeader::pcr_flag) != 0) {
+        if (const auto pcr = view.pcr()) add_pcr(packet, *pcr);
+    }
+    if (packet.header.has_payload() == 0) return want_payload(state);
+    if (packet.gap || scrambling != 0) {
+        if (state.sections) state.sections->interrupt();
+        if (state.elementary) state.elementary->interrupt();
+    }
+    if (scrambling != 0) {
+        const UnixTime time = packet.time.value_or(now_);
+        if (state.role == PayloadRole::sections) rules_.on_scrambled(state.pid, time, packet.position, packet.shadow);
+    } else {
+        add_payload(packet, view);
+    }
+    want_payload(state);
+}
+
+void Analyzer::Impl::want_payload(const PidState& state) noexcept {
+    const bool wanted = state.role == PayloadRole::sections || (state.elementary && state.elementary->wants_payload());
+    pids_.slot(state.pid).attention = wanted ? PidSlot::wants_payload : 0;
+}
+
+}  // namespace muxtap::analyzer

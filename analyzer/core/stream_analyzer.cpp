@@ -1,0 +1,148 @@
+#include "analyzer/core/stream_analyzer.h"
+
+#include <algorithm>
+
+namespace muxtap::analyzer {
+
+Analyzer::Analyzer(const AnalyzerOptions& options) : impl_(std::make_unique<Impl>(options)) {}
+Analyzer::~Analyzer() = default;
+Analyzer::Analyzer(Analyzer&&) noexcept = default;
+Analyzer& Analyzer::operator=(Analyzer&&) noexcept = default;
+
+void Analyzer::add(const PacketBlock& block) {
+    impl_->add(block);
+}
+void Analyzer::advance(UnixTime now) {
+    impl_->advance(now);
+}
+void Analyzer::set_rtp(const RtpTotals& totals) {
+    impl_->set_rtp(totals);
+}
+Report Analyzer::report() const {
+    return impl_->report();
+}
+std::vector<Event> Analyzer::events() {
+    return impl_->events();
+}
+
+Analyzer::Impl::Impl(const AnalyzerOptions& options)
+    : options_(options), si_(options.caps), log_(options.caps.pending_events), rules_(options, log_.pending()) {}
+
+void Analyzer::Impl::add(const PacketBlock& block) {
+    const std::size_t packets = block.packets();
+    BlockTimes times(block);
+    block_ = &block;
+    times_ = &times;
+    if (block.timed && packets > 0) start_clock(times.at(0));
+    take_losses(block);
+    block_position_ = position_;
+    take_datagrams(block);
+
+    std::size_t at = 0;
+    while (at < packets) {
+        const bool timed = block.timed && first_time_.has_value();
+        const std::size_t until = timed ? times.packets_before(next_tick_, at) : packets;
+        scan(block, at, until);
+        if (timed && until > at) last_packet_time_ = times.at(until - 1);
+        at = until;
+        if (at < packets) tick_to(times.at(at));
+    }
+    finish_block(block);
+    block_ = nullptr;
+    times_ = nullptr;
+}
+
+void Analyzer::Impl::start_clock(UnixTime time) {
+    if (first_time_) return;
+    first_time_ = time;
+    now_ = time;
+    last_packet_time_ = time;
+    next_tick_ = time + tick_length;
+    rules_.tick(time, position_, {});
+}
+
+void Analyzer::Impl::take_losses(const PacketBlock& block) {
+    const LossBefore& before = block.before;
+    const UnixTime time = block.timed && block.packets() > 0 ? times_->at(0) : now_;
+    if (before.capture_loss) {
+        ++totals_.capture_losses;
+        totals_.captured_packets_lost += before.captured_packets_lost;
+        ++breaks_;
+        loss_position_ = position_;
+        capture_lost_ = true;
+        rules_.on_capture_loss(time);
+        Event lost{
+            .kind = EventKind::capture_loss, .time = time, .packet = position_, .text = "the capture lost packets"};
+        lost.count = before.captured_packets_lost;
+        log_.add(std::move(lost));
+    }
+    totals_.rejected.add(before.rejected);
+    const std::uint64_t damaged = before.rejected.total() - before.rejected.of(ts::RejectReason::not_ts);
+    if (damaged > 0) {
+        damage_.add_unidentified(position_, damaged);
+        rules_.on_bad_sync(before.rejected.of(ts::RejectReason::sync_byte), time, position_ + damaged);
+        position_ += damaged;
+        good_up_to_ = position_;
+    }
+    if (before.skipped_bytes > 0) {
+        totals_.skipped_bytes += before.skipped_bytes;
+        ++breaks_;
+        rules_.on_skipped_bytes(before.skipped_bytes, time, position_);
+    }
+}
+
+void Analyzer::Impl::scan(const PacketBlock& block, std::size_t from, std::size_t to) {
+    const std::uint8_t* bytes = block.bytes.data() + from * block.stride;
+    const std::size_t count = to - from;
+    if (pid_list_.size() < count) pid_list_.resize(count);
+    scan_packets(bytes, count, block.stride, position_, pids_.slots(), pid_list_.data(), *this);
+    position_ += count;
+}
+
+void Analyzer::Impl::finish_block(const PacketBlock& block) {
+    count_good(position_);
+    note_times();
+    // The next packet of a PID may be a duplicate of its last one, whose bytes are gone by then.
+    for (PidState* state : pids_.seen()) {
+        const std::uint64_t last = pids_.slot(state->pid).last_position;
+        if (last < block_position_) continue;
+        const std::uint8_t* packet =
+            block.bytes.data() + static_cast<std::size_t>(last - block_position_) * block.stride;
+        std::copy_n(packet, ts::packet_size, state->last_packet.begin());
+    }
+    if (block.timed && block.packets() > 0) {
+        now_ = std::max(now_, times_->end());
+        tick_to(now_);
+    }
+}
+
+void Analyzer::Impl::note_times() {
+    if (!block_->timed) return;
+    for (PidState* state : pids_.seen()) {
+        const PidSlot& slot = pids_.slot(state->pid);
+        if (slot.packets == state->packets_timed || slot.last_position < block_position_) continue;
+        state->packets_timed = slot.packets;
+        state->last = time_at(slot.last_position);
+    }
+}
+
+void Analyzer::Impl::count_good(std::uint64_t position) {
+    if (position <= good_up_to_) return;
+    if (rules_.in_shadow() || bad_sync_before_)
+        rules_.on_good(position - good_up_to_, block_->timed ? time_at(position - 1) : now_);
+    bad_sync_before_ = false;
+    good_up_to_ = position;
+}
+
+void Analyzer::Impl::advance(UnixTime now) {
+    if (!first_time_) return;
+    if (now <= now_) return;
+    tick_to(now);
+    now_ = now;
+}
+
+std::vector<Event> Analyzer::Impl::events() {
+    return log_.take();
+}
+
+}  // namespace muxtap::analyzer

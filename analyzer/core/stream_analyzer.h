@@ -1,0 +1,144 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "analyzer/analyzer.h"
+#include "analyzer/core/block_times.h"
+#include "analyzer/core/event_log.h"
+#include "analyzer/core/pid_directory.h"
+#include "analyzer/packets/damage_log.h"
+#include "analyzer/packets/packet_scanner.h"
+#include "analyzer/psi/service_information.h"
+#include "analyzer/tr101290/rules.h"
+
+namespace muxtap::analyzer {
+
+/// What `Analyzer` is made of: leads each packet from the packet loop to the parts that want to know of it.
+///
+/// The way of a packet: `add` cuts a block at the ticks of the clock; `scan_packets` counts what is ordinary and calls
+/// `on_notable` for the rest, which judges its continuity and hands on its PCR (clock_path.cpp) and its payload
+/// (section_path.cpp, elementary_path.cpp). Each tick of 100 ms asks the rules that run on time (ticks.cpp).
+class Analyzer::Impl {
+public:
+    explicit Impl(const AnalyzerOptions& options);
+
+    void add(const PacketBlock& block);
+    void advance(UnixTime now);
+    void set_rtp(const RtpTotals& totals);
+    [[nodiscard]] Report report() const;
+    [[nodiscard]] std::vector<Event> events();
+
+    // For the packet loop.
+    void on_rejected(const std::uint8_t* packet, std::uint64_t position);
+    void on_notable(const std::uint8_t* packet, const PacketHeader& header, PidSlot& slot, std::uint64_t position);
+
+private:
+    static constexpr std::chrono::nanoseconds tick_length = std::chrono::milliseconds(100);
+    /// A step of the clock by more than this is not walked through tick by tick.
+    static constexpr std::chrono::nanoseconds longest_walk = std::chrono::minutes(10);
+
+    /// One packet on its way through the parts.
+    struct Passing {
+        const std::uint8_t* bytes;
+        PacketHeader header;
+        std::uint64_t position;
+        std::optional<UnixTime> time;
+        bool time_exact;
+        PidSlot& slot;
+        PidState& state;
+        bool gap = false;     ///< packets of its PID are missing before it
+        bool shadow = false;  ///< it comes in the shadow of a capture loss or of lost sync
+    };
+
+    // stream_analyzer.cpp: blocks
+    void start_clock(UnixTime time);
+    void take_losses(const PacketBlock& block);
+    void scan(const PacketBlock& block, std::size_t from, std::size_t to);
+    void finish_block(const PacketBlock& block);
+    void note_times();
+    void count_good(std::uint64_t position);
+
+    // packet_path.cpp: one packet
+    void on_transport_error(const PacketHeader& header, std::uint64_t position);
+    void see_first(Passing& packet);
+    /// False when nothing in the packet is to be looked into: it is a repetition, or late.
+    [[nodiscard]] bool judge(Passing& packet);
+    [[nodiscard]] bool judge_loss(Passing& packet, unsigned lost);
+    void count_continuity_error(const Passing& packet, unsigned lost, std::string_view what);
+    void look_into(Passing& packet, const ts::PacketView& view);
+    void want_payload(const PidState& state) noexcept;
+    void found(IndicatorId id, const Passing& packet, std::string_view what);
+    [[nodiscard]] Event event_of(EventKind kind, const Passing& packet, std::string text) const;
+
+    // clock_path.cpp: PCRs and time stamps
+    void add_pcr(const Passing& packet, ts::Pcr pcr);
+    void report_pcr(const Passing& packet, const PcrOutcome& outcome);
+    void add_pes(const Passing& packet, ByteView payload);
+    void report_pes(const Passing& packet, const PesNews& news);
+    [[nodiscard]] PesStart pes_start(const Passing& packet);
+    [[nodiscard]] std::optional<std::int64_t> program_clock(const PidState& state, std::uint64_t position,
+                                                            std::optional<UnixTime> time) const;
+
+    // section_path.cpp: tables, and what they make of the PIDs
+    void add_payload(const Passing& packet, const ts::PacketView& view);
+    void add_section(const Passing& packet, const psi::Section& section);
+    void add_splice(const Passing& packet, const psi::Section& section);
+    void take_si_changes();
+    void assign_roles();
+    void assign_role(PidState& state);
+    void tell_rules();
+
+    // ticks.cpp: time
+    void tick_to(UnixTime now);
+    void tick(UnixTime now);
+    void tick_pid(PidState& state, const PidSlot& slot, UnixTime now);
+    void judge_silence(UnixTime now);
+    [[nodiscard]] Finding absence(const PidState& state, UnixTime now, bool shadow,
+                                  std::string_view what) const noexcept;
+    void tell(EventKind kind, const PidState& state, UnixTime time, std::string text);
+
+    // stream_report.cpp
+    [[nodiscard]] PidReport report_pid(const PidState& state) const;
+    [[nodiscard]] ProgramReport report_program(const ProgramInfo& info) const;
+    [[nodiscard]] std::vector<ts::Pid> missing_pids() const;
+    [[nodiscard]] std::uint64_t rejected_packets() const noexcept;
+
+    [[nodiscard]] UnixTime time_at(std::uint64_t position) noexcept {
+        return times_->at(static_cast<std::size_t>(position - block_position_));
+    }
+    [[nodiscard]] static std::uint64_t clock_byte(std::uint64_t position) noexcept {
+        return position * ts::packet_size + 10;
+    }
+
+    AnalyzerOptions options_;
+    PidDirectory pids_;
+    DamageLog damage_;
+    psi::ServiceInformation si_;
+    EventLog log_;
+    Rules rules_;
+    TotalCounters totals_;
+
+    // The block being looked at.
+    const PacketBlock* block_ = nullptr;
+    BlockTimes* times_ = nullptr;
+    std::uint64_t block_position_ = 0;  ///< of its first packet
+
+    std::uint64_t position_ = 0;    ///< packets so far, damaged ones included
+    std::uint64_t good_up_to_ = 0;  ///< packets told to the sync rule
+    std::optional<UnixTime> first_time_;
+    UnixTime now_{};
+    UnixTime next_tick_{};
+    UnixTime last_packet_time_{};
+    bool silent_ = false;
+    bool bad_sync_before_ = false;
+    bool capture_lost_ = false;
+    std::uint64_t breaks_ = 0;         ///< times that packets are missing, for positions between PCRs
+    std::uint64_t loss_position_ = 0;  ///< of the first packet behind the newest capture loss
+    std::uint64_t generation_seen_ = 0;
+    std::vector<PidActivity> activity_;
+    std::vector<ts::Pid> pid_list_;  ///< of the packets between two PCRs
+};
+
+}  // namespace muxtap::analyzer

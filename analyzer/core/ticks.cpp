@@ -1,0 +1,100 @@
+#include "analyzer/core/descriptions.h"
+#include "analyzer/core/stream_analyzer.h"
+
+// What happens as time passes, every 100 ms of it, whether packets come or not.
+
+namespace muxtap::analyzer {
+
+void Analyzer::Impl::tick_to(UnixTime now) {
+    if (now - next_tick_ > longest_walk) {
+        // Days without packets, or a clock that was set: nobody needs each tick of them.
+        next_tick_ = now - longest_walk;
+    }
+    while (next_tick_ <= now) {
+        const UnixTime time = next_tick_;
+        next_tick_ += tick_length;
+        tick(time);
+    }
+}
+
+void Analyzer::Impl::tick(UnixTime now) {
+    if (block_ != nullptr) note_times();
+    judge_silence(now);
+    activity_.clear();
+    for (PidState* state : pids_.seen()) {
+        const PidSlot& slot = pids_.slot(state->pid);
+        tick_pid(*state, slot, now);
+        if (slot.packets > 0) activity_.push_back({state->pid, state->first, state->last});
+    }
+    rules_.tick(now, position_, activity_);
+}
+
+void Analyzer::Impl::tick_pid(PidState& state, const PidSlot& slot, UnixTime now) {
+    if (slot.packets == 0) return;
+    if (state.fresh || (state.vanished && now - state.last < options_.thresholds.pid)) {
+        state.fresh = false;
+        state.vanished = false;
+        tell(EventKind::pid_appeared, state, state.last, describe_pid(state.pid) + " appeared");
+    } else if (!state.vanished && now - state.last >= options_.thresholds.pid) {
+        state.vanished = true;
+        tell(EventKind::pid_vanished, state, now, describe_pid(state.pid) + ": no packets any more");
+    }
+    if (slot.packets != state.packets_at_tick) {
+        const bool scrambled = slot.scrambled != state.scrambled_at_tick;
+        if (scrambled) rules_.on_scrambled(state.pid, state.last, slot.last_position, rules_.in_shadow());
+        if (scrambled != state.scrambled)
+            tell(EventKind::scrambling_changed, state, state.last,
+                 describe_pid(state.pid) + (scrambled ? " is scrambled" : " is no longer scrambled"));
+        state.scrambled = scrambled;
+        state.scrambled_at_tick = slot.scrambled;
+        state.packets_at_tick = slot.packets;
+    }
+    const bool in_shadow = rules_.shadow().covers(state.last, now);
+    if (state.clock && state.clock->tracker.advance(now)) {
+        rules_.board().found(IndicatorId::pcr_repetition_error, absence(state, now, in_shadow, "no PCR for too long"));
+    }
+    if (state.elementary && state.use == PidUse::elementary_stream && state.elementary->timestamps().advance(now)) {
+        const MediaKind kind = state.elementary->kind();
+        if (kind == MediaKind::video || kind == MediaKind::audio)
+            rules_.board().found(IndicatorId::pts_error, absence(state, now, in_shadow, "no PTS for too long"));
+    }
+}
+
+Finding Analyzer::Impl::absence(const PidState& state, UnixTime now, bool shadow,
+                                std::string_view what) const noexcept {
+    return {.time = now,
+            .packet = position_,
+            .pid = state.pid,
+            .program = {},
+            .shadow = shadow,
+            .what = what,
+            .table_id = {},
+            .duration = {}};
+}
+
+void Analyzer::Impl::judge_silence(UnixTime now) {
+    constexpr std::chrono::nanoseconds limit = std::chrono::seconds(1);
+    const bool silent = now - last_packet_time_ >= limit;
+    if (silent == silent_) return;
+    silent_ = silent;
+    Event told;
+    told.kind = silent ? EventKind::silence_began : EventKind::silence_ended;
+    told.time = silent ? last_packet_time_ : now;
+    told.packet = position_;
+    told.text = silent ? "no packets for a second" : "packets are coming again";
+    log_.add(std::move(told));
+}
+
+void Analyzer::Impl::tell(EventKind kind, const PidState& state, UnixTime time, std::string text) {
+    Event told;
+    told.kind = kind;
+    told.time = time;
+    told.packet = position_;
+    told.pid = state.pid;
+    const auto programs = si_.programs_of(state.pid);
+    if (!programs.empty()) told.program = programs.front();
+    told.text = std::move(text);
+    log_.add(std::move(told));
+}
+
+}  // namespace muxtap::analyzer
