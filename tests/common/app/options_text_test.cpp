@@ -13,7 +13,7 @@ using app::OptionSpec;
 using app::ProgramSpec;
 
 std::vector<const ProgramSpec*> programs() {
-    return {&probe_program(), &record_program(), &send_program()};
+    return {&probe_program(), &record_program(), &send_program(), &analyze_program()};
 }
 
 app::Options load(const ProgramSpec& program, std::vector<const char*> arguments,

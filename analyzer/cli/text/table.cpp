@@ -1,0 +1,121 @@
+#include "analyzer/cli/text/table.h"
+
+#include <algorithm>
+
+#include "analyzer/cli/text/units.h"
+
+namespace muxtap::analyze {
+namespace {
+
+constexpr std::size_t gap = 2;
+constexpr std::size_t narrowest = 8;
+
+const char* escape_of(Colour colour) {
+    switch (colour) {
+        case Colour::bold: return "\033[1m";
+        case Colour::dim: return "\033[2m";
+        case Colour::red: return "\033[31m";
+        case Colour::yellow: return "\033[33m";
+        case Colour::green: return "\033[32m";
+        case Colour::none: break;
+    }
+    return "";
+}
+
+/// Takes trailing spaces off the last line and ends it.
+void end_line(std::string& out) {
+    while (!out.empty() && out.back() == ' ') out.pop_back();
+    out.push_back('\n');
+}
+
+}  // namespace
+
+std::string Painter::paint(std::string_view text, Colour colour) const {
+    if (!coloured_ || colour == Colour::none || text.empty()) return std::string{text};
+    return std::string{escape_of(colour)}.append(text).append("\033[0m");
+}
+
+std::vector<std::size_t> Table::widths(std::size_t indent) const {
+    std::vector<std::size_t> widths;
+    for (const Column& column : columns_) widths.push_back(text_width(column.title));
+    for (const std::vector<Cell>& row : rows_) {
+        for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i) {
+            widths[i] = std::max(widths[i], text_width(row[i].text));
+        }
+    }
+    std::size_t total = indent + (widths.empty() ? 0 : (widths.size() - 1) * gap);
+    for (const std::size_t width : widths) total += width;
+    // The columns that yield share what is too much, then the others, from the last.
+    for (const bool yielding : {true, false}) {
+        for (std::size_t i = widths.size(); i-- > 0 && total > page_width;) {
+            if (columns_[i].yields != yielding || widths[i] <= narrowest) continue;
+            const std::size_t less = std::min(total - page_width, widths[i] - narrowest);
+            widths[i] -= less;
+            total -= less;
+        }
+    }
+    return widths;
+}
+
+void Table::print(std::string& out, const Painter& painter, std::size_t indent) const {
+    const std::vector<std::size_t> wide = widths(indent);
+    const auto put = [&](std::size_t i, std::string_view text, Colour colour) {
+        const std::string shown = elided(text, wide[i]);
+        const std::string padding(wide[i] - text_width(shown), ' ');
+        if (i > 0) out.append(gap, ' ');
+        if (columns_[i].align == Align::right) out += padding;
+        out += painter.paint(shown, colour);
+        if (columns_[i].align == Align::left && i + 1 < columns_.size()) out += padding;
+    };
+    out.append(indent, ' ');
+    for (std::size_t i = 0; i < columns_.size(); ++i) put(i, columns_[i].title, Colour::dim);
+    end_line(out);
+    for (const std::vector<Cell>& row : rows_) {
+        out.append(indent, ' ');
+        for (std::size_t i = 0; i < columns_.size(); ++i) {
+            put(i, i < row.size() ? std::string_view{row[i].text} : std::string_view{},
+                i < row.size() ? row[i].colour : Colour::none);
+        }
+        end_line(out);
+    }
+}
+
+void print_field(std::string& out, const Painter& painter, std::string_view label, std::string_view text,
+                 Colour colour) {
+    constexpr std::size_t label_width = 18;
+    constexpr std::size_t indent = 2 + label_width + gap;
+    std::string lead = "  " + elided(label, label_width);
+    lead.append(indent - text_width(lead), ' ');
+    out += lead;
+    std::size_t column = indent;
+    std::string line;
+    const auto flush = [&] {
+        out += painter.paint(line, colour);
+        line.clear();
+    };
+    while (!text.empty()) {
+        const std::size_t space = std::min(text.find(' '), text.size());
+        const std::string word = elided(text.substr(0, space), page_width - indent);
+        text.remove_prefix(std::min(space + 1, text.size()));
+        const std::size_t width = text_width(word);
+        if (!line.empty() && column + 1 + width > page_width) {
+            flush();
+            out += "\n" + std::string(indent, ' ');
+            column = indent;
+        }
+        if (!line.empty()) {
+            line += ' ';
+            ++column;
+        }
+        line += word;
+        column += width;
+    }
+    flush();
+    end_line(out);
+}
+
+void print_heading(std::string& out, const Painter& painter, std::string_view title) {
+    out += "\n" + painter.paint(title, Colour::bold) + "\n";
+}
+
+}  // namespace muxtap::analyze

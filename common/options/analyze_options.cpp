@@ -1,0 +1,172 @@
+#include <array>
+
+#include "common/options/catalogue.h"
+
+namespace muxtap::options {
+namespace {
+
+using enum app::OptionKind;
+using app::OptionSpec;
+
+constexpr std::string_view input = "Input";
+constexpr std::string_view output = "Output";
+constexpr std::string_view judging = "Judging";
+constexpr std::string_view limits = "Limits of TR 101 290";
+
+constexpr std::int64_t max_pid = 8191;
+
+/// A time-out of TR 101 290; a bare number is in milliseconds.
+constexpr OptionSpec limit(std::string_view name, std::string_view default_value, std::string_view help) {
+    return {.name = name,
+            .group = limits,
+            .kind = duration,
+            .value_name = "TIME",
+            .default_value = default_value,
+            .help = help};
+}
+
+// Environment names carry the program's name where a word alone would mean other things to other programs.
+constexpr auto table = std::to_array<OptionSpec>({
+    {.name = "input",
+     .group = input,
+     .kind = text,
+     .value_name = "FILE",
+     .default_value = {},
+     .help = "transport stream (188-, 192- or 204-byte packets), .pcap or .pcapng file, - for standard input; several "
+             "may be given, without the flag",
+     .repeatable = true,
+     .environment = "ANALYZE_INPUT"},
+    {.name = "stream",
+     .group = input,
+     .kind = text,
+     .value_name = "IP:PORT[@VLAN]",
+     .default_value = {},
+     .help = "only this stream of a capture; default: all, one by one",
+     .repeatable = true,
+     .environment = "ANALYZE_STREAM"},
+    {.name = "bitrate",
+     .group = input,
+     .kind = text,
+     .value_name = "BITS",
+     .default_value = {},
+     .help = "constant rate of a .ts file in bits per second, such as 4M: tells the time instead of its PCRs",
+     .environment = "ANALYZE_BITRATE"},
+
+    {.name = "json",
+     .group = output,
+     .kind = boolean,
+     .value_name = {},
+     .default_value = "false",
+     .help = "one JSON object per line instead of tables: a report (muxtap.report/1) for each stream, with --events an "
+             "event (muxtap.event/1) for each event",
+     .environment = "ANALYZE_JSON"},
+    {.name = "events",
+     .group = output,
+     .kind = boolean,
+     .value_name = {},
+     .default_value = "false",
+     .help = "a line for each thing that began, ended or happened, as it comes, instead of the report",
+     .environment = "ANALYZE_EVENTS"},
+    {.name = "pid",
+     .group = output,
+     .kind = text,
+     .value_name = "PID",
+     .default_value = {},
+     .help = "show only this PID in tables and events, 0x101 or 257",
+     .repeatable = true,
+     .environment = "ANALYZE_PID"},
+    {.name = "program",
+     .group = output,
+     .kind = text,
+     .value_name = "NUMBER",
+     .default_value = {},
+     .help = "show only this program and its PIDs in tables and events",
+     .repeatable = true,
+     .environment = "ANALYZE_PROGRAM"},
+    {.name = "color",
+     .group = output,
+     .kind = choice,
+     .value_name = {},
+     .default_value = "auto",
+     .help = "colours; auto: on a terminal, unless NO_COLOR is set",
+     .choices = "auto|always|never",
+     .environment = "ANALYZE_COLOR"},
+    {.name = "plot",
+     .group = output,
+     .kind = text,
+     .value_name = "FOLDER",
+     .default_value = {},
+     .help = "also write plots (SVG, by gnuplot) of bit rates, PCR intervals and jitter, and the time between "
+             "datagrams into this folder, with their data",
+     .environment = "ANALYZE_PLOT"},
+    {.name = "no-progress",
+     .group = output,
+     .kind = boolean,
+     .value_name = {},
+     .default_value = "false",
+     .help = "no progress line on a terminal"},
+    {.name = "list-indicators",
+     .group = output,
+     .kind = boolean,
+     .value_name = {},
+     .default_value = "false",
+     .help = "list the indicators with their numbers, priorities and JSON names, and end",
+     .environment = "-"},
+
+    {.name = "standard",
+     .group = judging,
+     .kind = choice,
+     .value_name = {},
+     .default_value = "auto",
+     .help = "tables that must be there; auto: those of the standard that the stream's tables show",
+     .choices = "auto|dvb|atsc|mpeg",
+     .environment = "ANALYZE_STANDARD"},
+    {.name = "fail-on",
+     .group = judging,
+     .kind = choice,
+     .value_name = {},
+     .default_value = "none",
+     .help = "exit with 3 when an indicator of this priority or a higher one (p1 is the highest) found an error in any "
+             "stream",
+     .choices = "none|p1|p2|p3",
+     .environment = "ANALYZE_FAIL_ON"},
+
+    limit("pat-timeout", "500ms", "1.3: longest time between sections of the PAT"),
+    limit("pmt-timeout", "500ms", "1.5: longest time between sections of a PMT"),
+    limit("pid-timeout", "5s", "1.6: longest time without a video or audio PID that a PMT lists"),
+    limit("pcr-repetition", "100ms", "2.3a: longest time between two PCRs"),
+    limit("pcr-discontinuity", "100ms", "2.3b: largest step of a PCR"),
+    limit("pcr-accuracy", "500ns", "2.4: largest error of a PCR, either way"),
+    limit("pts-timeout", "700ms", "2.5: longest time between two PTS"),
+    limit("nit-actual-timeout", "10s", "3.1.a: longest time between NIT sections of this network"),
+    limit("nit-other-timeout", "10s", "3.1.b: the same of another network"),
+    limit("sdt-actual-timeout", "2s", "3.5.a: longest time between SDT sections of this stream"),
+    limit("sdt-other-timeout", "10s", "3.5.b: the same of another stream"),
+    limit("eit-actual-timeout", "2s", "3.6.a: longest time between EIT present/following sections of this stream"),
+    limit("eit-other-timeout", "10s", "3.6.b: the same of another stream"),
+    limit("tdt-timeout", "30s", "3.8: longest time between two TDT"),
+    limit("section-gap", "25ms", "3.1 to 3.8: shortest time between two sections of a table"),
+    limit("unreferenced-timeout", "500ms", "3.4: longest time that a PID may be in no table"),
+});
+
+constexpr std::string_view examples =
+    "  muxtap-analyze film.ts\n"
+    "  muxtap-analyze --fail-on p2 --standard dvb capture.pcapng && echo good\n"
+    "  muxtap-analyze --json film.ts | jq '.report.tr101290.continuity_count_error'\n"
+    "  muxtap-analyze --events --pid 0x101 film.ts\n"
+    "  zcat film.ts.gz | muxtap-analyze -\n";
+
+}  // namespace
+
+const app::ProgramSpec& analyze_program() noexcept {
+    static const app::ProgramSpec program{
+        .name = "muxtap-analyze",
+        .summary = "says what is in transport streams, what is wrong with them (TR 101 290) and where packets were lost",
+        .usage = "FILE... [OPTIONS]",
+        .examples = examples,
+        .options = table,
+        .positional = "input"};
+    return program;
+}
+
+}  // namespace muxtap::options
