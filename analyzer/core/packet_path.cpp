@@ -53,6 +53,7 @@ void Analyzer::Impl::see_first(Passing& packet) {
     state.first = packet.time.value_or(now_);
     state.last = state.first;
     state.fresh = true;
+    programs_changed_ = true;
     assign_role(state);
 }
 

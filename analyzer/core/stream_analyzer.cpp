@@ -39,6 +39,7 @@ void Analyzer::Impl::add(const PacketBlock& block) {
     if (block.timed && packets > 0) start_clock(times.at(0));
     take_losses(block);
     block_position_ = position_;
+    take_datagrams(block);
 
     std::size_t at = 0;
     while (at < packets) {
@@ -60,6 +61,7 @@ void Analyzer::Impl::start_clock(UnixTime time) {
     now_ = time;
     last_packet_time_ = time;
     next_tick_ = time + tick_length;
+    rates_.start(time);
     rules_.tick(time, position_, {});
 }
 
@@ -118,6 +120,7 @@ void Analyzer::Impl::finish_block(const PacketBlock& block) {
     if (block.timed && block.packets() > 0) {
         now_ = std::max(now_, times_->end());
         tick_to(now_);
+        tick_rates(now_);
     }
 }
 
@@ -144,6 +147,7 @@ void Analyzer::Impl::advance(UnixTime now) {
     if (now <= now_) return;
     tick_to(now);
     now_ = now;
+    tick_rates(now);
 }
 
 void Analyzer::Impl::set_rtp(const RtpTotals& totals) {

@@ -11,6 +11,8 @@
 #include "analyzer/packets/damage_log.h"
 #include "analyzer/packets/packet_scanner.h"
 #include "analyzer/psi/service_information.h"
+#include "analyzer/rates/peak_meter.h"
+#include "analyzer/rates/rate_window.h"
 #include "analyzer/tr101290/rules.h"
 
 namespace muxtap::analyzer {
@@ -59,6 +61,13 @@ private:
     void finish_block(const PacketBlock& block);
     void note_times();
     void count_good(std::uint64_t position);
+
+    // rate_path.cpp: rates
+    void take_datagrams(const PacketBlock& block);
+    void tick_rates(UnixTime now);
+    void group_programs();
+    [[nodiscard]] MuxRateInfo mux_rate() const;
+    [[nodiscard]] std::uint64_t accepted_packets() const noexcept;
 
     // packet_path.cpp: one packet
     void on_transport_error(const PacketHeader& header, std::uint64_t position);
@@ -111,7 +120,6 @@ private:
     [[nodiscard]] PidReport report_pid(const PidState& state) const;
     [[nodiscard]] ProgramReport report_program(const ProgramInfo& info) const;
     [[nodiscard]] std::vector<ts::Pid> missing_pids() const;
-    [[nodiscard]] std::uint64_t rejected_packets() const noexcept;
 
     [[nodiscard]] UnixTime time_at(std::uint64_t position) noexcept {
         return times_->at(static_cast<std::size_t>(position - block_position_));
@@ -126,6 +134,12 @@ private:
     psi::ServiceInformation si_;
     EventLog log_;
     Rules rules_;
+    RateBoard rates_;
+    PeakMeter peaks_;
+    std::vector<std::uint64_t> rate_counts_;    ///< slot 0: the multiplex; then the PIDs in the order first seen
+    std::vector<std::uint16_t> rate_programs_;  ///< program_number of each group of `rates_`
+    std::vector<std::uint32_t> program_slots_;  ///< kept for its memory
+    bool programs_changed_ = false;
     TotalCounters totals_;
     std::optional<RtpTotals> rtp_;
 

@@ -20,6 +20,7 @@ void Analyzer::Impl::tick_to(UnixTime now) {
 void Analyzer::Impl::tick(UnixTime now) {
     if (block_ != nullptr) note_times();
     judge_silence(now);
+    tick_rates(now);
     activity_.clear();
     for (PidState* state : pids_.seen()) {
         const PidSlot& slot = pids_.slot(state->pid);
