@@ -22,9 +22,12 @@ public:
     void on_section(const SectionSeen& section);
     /// Any packet whose transport_scrambling_control is not 00; `shadow` of the packet is not looked at.
     void on_scrambled(const Finding& packet) {
-        last_scrambled_ = packet.time;
-        if (first_without_ || (last_cat_ && packet.time - *last_cat_ <= grace)) return;
-        first_without_ = packet;
+        if (!expects_scrambled(packet.time)) first_without_ = packet;
+    }
+    /// As `on_scrambled`, for the many that change nothing; false when it may be the first one without a CAT.
+    [[nodiscard]] bool expects_scrambled(UnixTime time) noexcept {
+        last_scrambled_ = time;
+        return first_without_ || (last_cat_ && time - *last_cat_ <= grace);
     }
     void expire(UnixTime now, std::uint64_t packet);
 

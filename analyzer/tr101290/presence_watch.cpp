@@ -44,6 +44,13 @@ void PresenceWatch::touch(std::uint64_t key, UnixTime time) {
     earliest_ = std::min(earliest_, time + entry.thing.limit);
 }
 
+void PresenceWatch::forget(std::uint64_t key, UnixTime now) {
+    const auto found = entries_.find(key);
+    if (found == entries_.end()) return;
+    end(found->second, now);
+    entries_.erase(found);
+}
+
 void PresenceWatch::renew(Entry& entry, UnixTime time, std::uint64_t packet) {
     if (!entry.raised && time - entry.since > entry.thing.limit) raise(entry, time, packet);
     end(entry, time);
