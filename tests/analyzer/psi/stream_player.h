@@ -24,7 +24,7 @@ public:
     }
 
     [[nodiscard]] ServiceInformation& information() noexcept { return information_; }
-    /// Sections handed on, by PID and table_id.
+    /// Undamaged sections handed on, by PID and table_id.
     [[nodiscard]] std::uint64_t sections(ts::Pid pid, std::uint8_t table_id) const {
         const auto found = sections_.find({pid, table_id});
         return found == sections_.end() ? 0 : found->second;
@@ -52,7 +52,7 @@ private:
         if (last == counter) return;
         if (last != no_counter && counter != ((last + 1U) & 15U)) assembler->interrupt();
         assembler->add(packet.payload(), packet.payload_unit_start_indicator(), now, [&](const Section& section) {
-            ++sections_[{pid, section.table_id()}];
+            if (section.verdict() == SectionVerdict::ok) ++sections_[{pid, section.table_id()}];
             if (information_.add(pid, section) == SectionOutcome::malformed) assembler->count_malformed();
             const auto utc = information_.network().utc_time;
             if (utc && (clock_.empty() || clock_.back() != *utc)) clock_.push_back(*utc);
