@@ -13,7 +13,8 @@ constexpr std::int64_t byte = second * 8;
 constexpr std::int64_t fullest = 65'536 * byte;
 constexpr std::uint64_t highest_rate = 10'000'000'000;
 constexpr std::uint32_t largest_size = 32'768;
-constexpr std::int64_t packet_bytes = static_cast<std::int64_t>(ts::packet_size);
+/// The bytes of a packet but the first one.
+constexpr std::int64_t behind_first_byte = static_cast<std::int64_t>(ts::packet_size - 1) * byte;
 /// Times go no further than this, 16 months of 27 MHz, so that nothing overflows; a run lasts no longer than 1e17
 /// fractions.
 constexpr std::int64_t latest_start = std::int64_t{1} << 50;
@@ -68,7 +69,6 @@ void BufferModel::restart() noexcept {
     for (Buffer& buffer : buffers_) {
         buffer.content = 0;
         buffer.overflowing = false;
-        buffer.started = false;
     }
 }
 
@@ -81,8 +81,8 @@ void BufferModel::run(std::span<const ts::Pid> pids, std::int64_t start_ticks, d
     pace.packet = ticks_per_packet > 0
                       ? std::min(ticks_per_packet * fractions, longest_run / static_cast<double>(pids.size()))
                       : 0.0;
-    pace.behind_first_byte = static_cast<std::int64_t>(
-        pace.packet * (static_cast<double>(packet_bytes - 1) / static_cast<double>(packet_bytes)));
+    constexpr double part_behind_first_byte = 1.0 - 1.0 / static_cast<double>(ts::packet_size);
+    pace.behind_first_byte = static_cast<std::int64_t>(pace.packet * part_behind_first_byte);
     for (std::size_t packet = 0; packet < pids.size(); ++packet) {
         const std::uint16_t slot = slots_[pids[packet] & 0x1FFFU];
         if (slot == no_buffer) continue;
@@ -96,27 +96,29 @@ void BufferModel::run(std::span<const ts::Pid> pids, std::int64_t start_ticks, d
 
 void BufferModel::feed(Buffer& buffer, const Pace& pace, std::size_t packet, std::vector<BufferFinding>& findings) {
     const std::int64_t first = pace.start + static_cast<std::int64_t>(static_cast<double>(packet) * pace.packet);
+    const std::int64_t rate = buffer.rate;
     // What has left since the newest byte.
-    const std::int64_t waited = std::clamp<std::int64_t>(first - buffer.time, 0, buffer.drained_after);
-    std::int64_t content = buffer.content - waited * buffer.rate;
-    if (content <= 0 || !buffer.started) {
-        content = 0;
-        buffer.empty_time = first;
-        buffer.started = true;
-    }
+    const std::int64_t waited = std::max<std::int64_t>(std::min(first - buffer.time, buffer.drained_after), 0);
+    const std::int64_t left_over = buffer.content - waited * rate;
+    const bool drained = left_over <= 0;
     // The first byte comes at once; while the others come, some leave. When they leave faster than they come, the
     // buffer is empty before each of them once it has worked off what was there.
-    const std::int64_t at_first_byte = content + byte;
-    const std::int64_t leaves = std::min(pace.behind_first_byte, buffer.drained_after) * buffer.rate;
-    std::int64_t at_last_byte = at_first_byte + (packet_bytes - 1) * byte - leaves;
-    buffer.time = first + pace.behind_first_byte;
-    if (leaves >= (packet_bytes - 1) * byte && at_last_byte <= byte) {
-        at_last_byte = byte;
-        buffer.empty_time = buffer.time;
-    }
+    const std::int64_t at_first_byte = (drained ? 0 : left_over) + byte;
+    const std::int64_t last = first + pace.behind_first_byte;
+    const std::int64_t leaves = std::min(pace.behind_first_byte, buffer.drained_after) * rate;
+    const std::int64_t remains = at_first_byte + behind_first_byte - leaves;
+    const bool drained_again = leaves >= behind_first_byte && remains <= byte;
+    const std::int64_t at_last_byte = drained_again ? byte : remains;
+    const std::int64_t empty_time = drained_again ? last : drained ? first : buffer.empty_time;
+    buffer.time = last;
     buffer.content = std::min(at_last_byte, fullest);
-
+    buffer.empty_time = empty_time;
     const bool over = std::max(at_first_byte, at_last_byte) > buffer.size;
+    if (over != buffer.overflowing || last - empty_time > second) report(buffer, over, first, packet, findings);
+}
+
+void BufferModel::report(Buffer& buffer, bool over, std::int64_t first, std::size_t packet,
+                         std::vector<BufferFinding>& findings) {
     if (over && !buffer.overflowing)
         findings.push_back({BufferFault::transport_overflow, buffer.pid, first / fractions, packet});
     buffer.overflowing = over;

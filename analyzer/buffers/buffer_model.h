@@ -60,7 +60,6 @@ private:
         ts::Pid pid = 0;
         bool is_system = false;
         bool overflowing = false;
-        bool started = false;
     };
     /// Times of one run, in 1/256 of a tick.
     struct Pace {
@@ -75,6 +74,8 @@ private:
 
     void set(ts::Pid pid, const TransportBuffer& buffer, bool is_system);
     static void feed(Buffer& buffer, const Pace& pace, std::size_t packet, std::vector<BufferFinding>& findings);
+    static void report(Buffer& buffer, bool over, std::int64_t first, std::size_t packet,
+                       std::vector<BufferFinding>& findings);
 
     std::array<std::uint16_t, ts::pid_count> slots_{};
     std::vector<Buffer> buffers_;
