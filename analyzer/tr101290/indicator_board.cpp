@@ -68,11 +68,12 @@ void IndicatorBoard::count(IndicatorId id, const Finding& finding) {
         return;
     }
     settle(id, lamp, finding.time);
-    if (lamp.count == 0) {
+    // A limit that passed may be noticed after what was found since.
+    if (lamp.count == 0 || finding.time < lamp.first) {
         lamp.first = finding.time;
         lamp.first_packet = finding.packet;
-        lamp.last = finding.time;
     }
+    if (lamp.count == 0) lamp.last = finding.time;
     if (!lamp.lit) light(id, lamp, finding);
     lamp.count += finding.count;
     lamp.last = std::max(lamp.last, finding.time);

@@ -58,14 +58,14 @@ public:
     /// Times that something was not watched because there is too much.
     [[nodiscard]] std::uint64_t left_out() const noexcept { return left_out_; }
 
-    /// No longer watches it; its absence ends.
+    /// No longer watches it; its absence ends, after it was raised if overdue.
     void forget(std::uint64_t key, UnixTime now);
     /// No longer watches what `drop(key)` says; its absence ends.
     template <typename Drop>
     void forget_if(UnixTime now, Drop&& drop) {
         for (auto entry = entries_.begin(); entry != entries_.end();) {
             if (drop(entry->first)) {
-                end(entry->second, now);
+                settle(entry->second, now);
                 entry = entries_.erase(entry);
             } else {
                 ++entry;
@@ -89,11 +89,13 @@ private:
     void renew(Entry& entry, UnixTime time, std::uint64_t packet);
     void raise(Entry& entry, UnixTime now, std::uint64_t packet);
     void end(Entry& entry, UnixTime time);
+    void settle(Entry& entry, UnixTime now);
 
     IndicatorBoard* board_;
     const Shadow* shadow_;
     std::size_t cap_;
     std::uint64_t left_out_ = 0;
+    std::uint64_t packet_ = 0;  ///< newest one heard of
     UnixTime earliest_ = UnixTime::max();  ///< no limit passes before
     Entries entries_;
     std::vector<std::pair<UnixTime, std::uint64_t>> overdue_;  ///< kept for its memory
