@@ -101,8 +101,9 @@ void Analyzer::Impl::take_losses(const PacketBlock& block) {
 void Analyzer::Impl::scan(const PacketBlock& block, std::size_t from, std::size_t to) {
     const std::uint8_t* bytes = block.bytes.data() + from * block.stride;
     const std::size_t count = to - from;
-    if (pid_list_.size() < count) pid_list_.resize(count);
-    scan_packets(bytes, count, block.stride, position_, pids_.slots(), pid_list_.data(), *this);
+    if (count == 0) return;
+    ts::Pid* pids = buffers_.room(position_, count);
+    scan_packets(bytes, count, block.stride, position_, pids_.slots(), pids, *this);
     position_ += count;
 }
 

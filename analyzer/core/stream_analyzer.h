@@ -6,6 +6,7 @@
 
 #include "analyzer/analyzer.h"
 #include "analyzer/core/block_times.h"
+#include "analyzer/core/buffer_path.h"
 #include "analyzer/core/event_log.h"
 #include "analyzer/core/pid_directory.h"
 #include "analyzer/packets/damage_log.h"
@@ -93,6 +94,12 @@ private:
     [[nodiscard]] std::optional<std::int64_t> program_clock(const PidState& state, std::uint64_t position,
                                                             std::optional<UnixTime> time) const;
 
+    // delay_path.cpp: the buffers of the system target decoder
+    void feed_buffers(const Passing& packet, const PcrOutcome& outcome, bool continuous);
+    void report_buffers(const Passing& packet);
+    void judge_delay(const Passing& packet, const PesNews& news);
+    void set_buffers(const PidState& state);
+
     // section_path.cpp: tables, and what they make of the PIDs
     void add_payload(const Passing& packet, const ts::PacketView& view);
     void add_section(const Passing& packet, const psi::Section& section);
@@ -132,6 +139,7 @@ private:
     PidDirectory pids_;
     DamageLog damage_;
     psi::ServiceInformation si_;
+    BufferPath buffers_;
     EventLog log_;
     Rules rules_;
     RateBoard rates_;
@@ -161,7 +169,6 @@ private:
     std::uint64_t loss_position_ = 0;  ///< of the first packet behind the newest capture loss
     std::uint64_t generation_seen_ = 0;
     std::vector<PidActivity> activity_;
-    std::vector<ts::Pid> pid_list_;  ///< of the packets between two PCRs
 };
 
 }  // namespace muxtap::analyzer
