@@ -75,6 +75,7 @@ void Analyzer::Impl::take_losses(const PacketBlock& block) {
         loss_position_ = position_;
         capture_lost_ = true;
         rules_.on_capture_loss(time);
+        arrivals_.capture_loss();
         Event lost;
         lost.kind = EventKind::capture_loss;
         lost.time = time;
@@ -152,7 +153,7 @@ void Analyzer::Impl::advance(UnixTime now) {
 }
 
 void Analyzer::Impl::set_rtp(const RtpTotals& totals) {
-    rtp_ = totals;
+    arrivals_.set_rtp(totals);
 }
 
 std::vector<Event> Analyzer::Impl::events() {

@@ -9,6 +9,7 @@
 #include "analyzer/core/buffer_path.h"
 #include "analyzer/core/event_log.h"
 #include "analyzer/core/pid_directory.h"
+#include "analyzer/network/arrival_meter.h"
 #include "analyzer/packets/damage_log.h"
 #include "analyzer/packets/packet_scanner.h"
 #include "analyzer/psi/service_information.h"
@@ -68,6 +69,8 @@ private:
     void tick_rates(UnixTime now);
     void group_programs();
     [[nodiscard]] MuxRateInfo mux_rate() const;
+    /// The PCRs that tell the rate of the multiplex; null when none do.
+    [[nodiscard]] const PcrTracker* rate_reference() const noexcept;
     [[nodiscard]] std::uint64_t accepted_packets() const noexcept;
 
     // packet_path.cpp: one packet
@@ -144,12 +147,13 @@ private:
     Rules rules_;
     RateBoard rates_;
     PeakMeter peaks_;
+    ArrivalMeter arrivals_;
+    bool by_datagram_ = false;                  ///< datagrams with arrival times have come
     std::vector<std::uint64_t> rate_counts_;    ///< slot 0: the multiplex; then the PIDs in the order first seen
     std::vector<std::uint16_t> rate_programs_;  ///< program_number of each group of `rates_`
     std::vector<std::uint32_t> program_slots_;  ///< kept for its memory
     bool programs_changed_ = false;
     TotalCounters totals_;
-    std::optional<RtpTotals> rtp_;
 
     // The block being looked at.
     const PacketBlock* block_ = nullptr;
