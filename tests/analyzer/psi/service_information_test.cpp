@@ -133,6 +133,18 @@ TEST_CASE("PIDs are used as tables and their numbers say") {
     CHECK(si.referenced_pids() == std::vector<ts::Pid>{0x30, 0xC0, 0x100, 0x101, 0x103, 0x110, 0x17C, 0x17D, 0x1F0});
 }
 
+TEST_CASE("pictures on a PID where DVB has tables are no sections") {
+    Stream stream;
+    CHECK(stream.information.is_psi_pid(0x11));
+    (void)stream.add(0, pat_section({{1, 0x10}}));
+    (void)stream.add(0x10, pmt_section({.extension = 1}, 0x11, {{0x1B, 0x11}, {0x0F, 0x1FFB}}));
+    CHECK(stream.information.is_psi_pid(0x10));
+    CHECK(stream.information.use_of(0x10) == PidUse::pmt);
+    CHECK_FALSE(stream.information.is_psi_pid(0x11));
+    CHECK(stream.information.use_of(0x11) == PidUse::elementary_stream);
+    CHECK_FALSE(stream.information.is_psi_pid(0x1FFB));
+}
+
 TEST_CASE("a repeated section is known, and nothing changes by it") {
     Stream stream;
     const ByteVector pat = pat_section({{7, 0x100}});
