@@ -261,7 +261,8 @@ TEST_CASE("scaling lists and each picture order count type are skipped right") {
                 REQUIRE(sps.has_value());
                 CHECK(sps->format.width == 1920);
                 CHECK(sps->format.height == 1080);
-                CHECK(sps->format.scan == (frame_mbs_only ? ScanType::progressive : ScanType::interlaced));
+                CHECK(sps->format.scan == (frame_mbs_only ? ScanType::progressive : ScanType::unknown));
+                CHECK(sps->format.scan_untold == (frame_mbs_only ? ScanType::unknown : ScanType::interlaced));
                 CHECK_FALSE(sps->format.frame_rate.known());
                 CHECK_FALSE(sps->format.aspect.known());
             }
