@@ -133,4 +133,8 @@ std::optional<double> BufferModel::occupancy_bytes(ts::Pid pid) const noexcept {
     return static_cast<double>(buffers_[slots_[pid & 0x1FFFU] - first_buffer].content) / static_cast<double>(byte);
 }
 
+bool BufferModel::overflowing(ts::Pid pid) const noexcept {
+    return measures(pid) && buffers_[slots_[pid & 0x1FFFU] - first_buffer].overflowing;
+}
+
 }  // namespace muxtap::analyzer

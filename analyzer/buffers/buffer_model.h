@@ -47,6 +47,9 @@ public:
     /// Bytes in the buffer of a PID when its newest packet had come; empty when it is not measured.
     [[nodiscard]] std::optional<double> occupancy_bytes(ts::Pid pid) const noexcept;
 
+    /// Whether the buffer of a PID was over its size when its newest packet came: its overflow goes on.
+    [[nodiscard]] bool overflowing(ts::Pid pid) const noexcept;
+
 private:
     /// Content is counted in units of 1/(27,000,000 x 256 x 8) byte, time in 1/256 of a tick: time by rate is content,
     /// without rounding.
