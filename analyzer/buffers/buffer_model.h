@@ -39,8 +39,8 @@ public:
 
     /// Runs packets through the buffers: every packet from one PCR of the reference clock to the next, in order; those
     /// with transport_error_indicator as null packets. The first byte of the first one arrived at `start_ticks`
-    /// (27 MHz, never before earlier packets), the first byte of each next one `ticks_per_packet` later. Findings are
-    /// added to `findings`.
+    /// (27 MHz, from 0 to 21 years, never before earlier packets), the first byte of each next one `ticks_per_packet`
+    /// later. Findings are added to `findings`.
     void run(std::span<const ts::Pid> pids, std::int64_t start_ticks, double ticks_per_packet,
              std::vector<BufferFinding>& findings);
 
