@@ -122,8 +122,7 @@ void Rules::on_section(const SectionSeen& seen) {
     if (section.pid == cat_pid) return cat_.on_section(section);
     if (SiPidRule* rule = si_rule(section.pid)) {
         rule->apply(clock());
-        rule->on_section(section);
-        if (!section.crc_ok || !section.timed) return;
+        if (!rule->on_section(section) || !section.timed) return;
         repetition_.on_section(section);
         if (section.pid != eit_pid) return;
         if (section.table_id == 0x4E) eit_actual_seen_ = true;
