@@ -94,7 +94,7 @@ void Rules::on_skipped_bytes(std::uint64_t bytes, UnixTime time, std::uint64_t p
 
 void Rules::on_capture_loss(UnixTime time) {
     if (!started_) return;
-    // What was overdue before it is the stream's own.
+    // What is overdue is judged by what was known until now: the shadow remembers the newest loss only.
     expire(now_, packet_);
     shadow_.add_loss(now_, time);
     now_ = std::max(now_, time);
