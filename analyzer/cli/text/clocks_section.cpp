@@ -33,16 +33,16 @@ void print_pcrs(std::string& out, const Page& page) {
     for (const PidReport& pid : page.report().pids) {
         if (!pid.pcr) continue;
         const PcrInfo& pcr = *pid.pcr;
-        table.add({{pid_text(pid.pid)},
-                   {grouped(pcr.count)},
-                   {spread_text(pcr.interval_ms, 2)},
-                   number(pcr.repetition_over_40ms, Colour::yellow),
-                   number(pcr.repetition_errors, Colour::red),
-                   number(pcr.discontinuity_errors, Colour::red),
-                   spread(pcr.accuracy_ns, 0),
-                   spread(pcr.overall_jitter_us, 0),
-                   pcr.frequency_offset_ppm ? Cell{signed_fixed(*pcr.frequency_offset_ppm, 2)}
-                                            : Cell{"-", Colour::dim}});
+        table.add(
+            {{pid_text(pid.pid)},
+             {grouped(pcr.count)},
+             {spread_text(pcr.interval_ms, 2)},
+             number(pcr.repetition_over_40ms, Colour::yellow),
+             number(pcr.repetition_errors, Colour::red),
+             number(pcr.discontinuity_errors, Colour::red),
+             spread(pcr.accuracy_ns, 0),
+             spread(pcr.overall_jitter_us, 0),
+             pcr.frequency_offset_ppm ? Cell{signed_fixed(*pcr.frequency_offset_ppm, 2)} : Cell{"-", Colour::dim}});
     }
     if (table.empty()) {
         out += "  no PCR\n";
