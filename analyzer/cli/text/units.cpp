@@ -1,5 +1,6 @@
 #include "analyzer/cli/text/units.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -66,6 +67,10 @@ std::string grouped(std::uint64_t number) {
     return text;
 }
 
+std::string count_text(std::uint64_t number) {
+    return number < 10'000'000 ? grouped(number) : scaled(static_cast<double>(number), "");
+}
+
 std::string fixed(double number, int digits) {
     if (!std::isfinite(number)) return "-";
     // No minus before a zero.
@@ -118,7 +123,7 @@ std::string date_text(UnixTime time) {
 
 std::string spread_text(const analyzer::Spread& spread, int digits) {
     if (spread.count == 0) return "-";
-    return fixed(spread.min, digits) + " / " + fixed(spread.mean, digits) + " / " + fixed(spread.max, digits);
+    return fixed(spread.min, digits) + "/" + fixed(spread.mean, digits) + "/" + fixed(spread.max, digits);
 }
 
 std::string printable(std::string_view text) {
@@ -161,6 +166,21 @@ std::string elided(std::string_view text, std::size_t columns) {
         text.remove_prefix(size);
     }
     return out + "…";
+}
+
+std::vector<std::string> wrapped(std::string_view text, std::size_t columns) {
+    std::vector<std::string> lines(1);
+    while (!text.empty()) {
+        const std::size_t space = std::min(text.find(' '), text.size());
+        const std::string word = elided(text.substr(0, space), columns);
+        text.remove_prefix(std::min(space + 1, text.size()));
+        if (word.empty()) continue;
+        const std::size_t width = text_width(lines.back());
+        if (width > 0 && width + 1 + text_width(word) > columns) lines.emplace_back();
+        if (!lines.back().empty()) lines.back() += ' ';
+        lines.back() += word;
+    }
+    return lines;
 }
 
 }  // namespace muxtap::analyze

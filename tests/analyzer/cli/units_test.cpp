@@ -15,6 +15,8 @@ TEST_CASE("numbers are written as people read them") {
     CHECK(grouped(999) == "999");
     CHECK(grouped(1000) == "1,000");
     CHECK(grouped(1234567) == "1,234,567");
+    CHECK(count_text(9'999'999) == "9,999,999");
+    CHECK(count_text(2'183'400'000) == "2.183 G");
     CHECK(fixed(-0.001, 2) == "0.00");
     CHECK(fixed(-0.5, 1) == "-0.5");
     CHECK(fixed(std::numeric_limits<double>::quiet_NaN(), 1) == "-");
