@@ -1,8 +1,4 @@
-#include <unistd.h>
-
-#include <csignal>
 #include <cstdio>
-#include <cstdlib>
 
 #include "analyzer/cli/run_analysis.h"
 #include "analyzer/cli/text/event_line.h"
@@ -13,8 +9,6 @@ namespace muxtap::analyze {
 namespace {
 
 int run(const app::Options& options) {
-    // A reader that has seen enough (`| head`) is a failed write like others.
-    std::signal(SIGPIPE, SIG_IGN);
     if (options.boolean("list-indicators")) {
         std::fputs(indicator_list(Painter(false)).c_str(), stdout);
         return app::exit_ok;
