@@ -24,20 +24,29 @@ void Analyzer::Impl::add_pcr(const Passing& packet, ts::Pcr pcr) {
     clock.losses_seen = totals_.capture_losses;
     state.announced = false;
 
+    measured(IndicatorId::pcr_repetition_error, packet.time.has_value());
+    measured(IndicatorId::pcr_error, true);
+    measured(IndicatorId::pcr_discontinuity_indicator_error, true);
     const PcrOutcome outcome = clock.tracker.add(sample);
     const bool new_base = outcome.announced_discontinuity || outcome.jump;
     clock.jumps += new_base ? 1 : 0;
     clock.clock.add(pcr, sample.byte_position, packet.time, !new_base && !broken);
     clock.clock.set_constant_rate(clock.tracker.ticks_per_byte());
+    measured(IndicatorId::pcr_accuracy_error, clock.tracker.constant_rate());
     report_pcr(packet, outcome);
+    end_absence(state.pcr_absent, IndicatorId::pcr_repetition_error, packet.time.value_or(now_));
 }
 
 void Analyzer::Impl::report_pcr(const Passing& packet, const PcrOutcome& outcome) {
     Passing at = packet;
     at.shadow = packet.shadow || outcome.shadow || rules_.in_shadow();
     if (outcome.repetition_error) found(IndicatorId::pcr_repetition_error, at, "PCRs too far apart");
-    if (outcome.discontinuity_error)
-        found(IndicatorId::pcr_discontinuity_indicator_error, at, "PCR value not announced");
+    if (outcome.discontinuity_error) {
+        // The gap that led to it has been counted in 2.3 when it was noticed.
+        Finding finding = finding_of(at, "PCR value not announced");
+        finding.in_legacy = packet.state.pcr_absent == Absent::no;
+        rules_.board().found(IndicatorId::pcr_discontinuity_indicator_error, finding);
+    }
     for (std::uint32_t i = 0; i < outcome.accuracy_errors; ++i)
         found(IndicatorId::pcr_accuracy_error, at, "PCR off its byte position");
     if (!outcome.jump) return;
@@ -88,11 +97,12 @@ void Analyzer::Impl::add_pes(const Passing& packet, ByteView payload) {
 }
 
 void Analyzer::Impl::report_pes(const Passing& packet, const PesNews& news) {
-    const PidState& state = packet.state;
-    const MediaKind kind = state.elementary->kind();
-    const bool continuous_media = kind == MediaKind::video || kind == MediaKind::audio;
-    if (news.timestamps.pts_gap && continuous_media && state.use == PidUse::elementary_stream)
-        found(IndicatorId::pts_error, packet, "PTS too far apart");
+    PidState& state = packet.state;
+    if (news.header->pts && has_regular_pts(state)) {
+        measured(IndicatorId::pts_error, packet.time.has_value());
+        if (news.timestamps.pts_gap) found(IndicatorId::pts_error, packet, "PTS too far apart");
+        end_absence(state.pts_absent, IndicatorId::pts_error, packet.time.value_or(now_));
+    }
     if (const auto& jump = news.timestamps.jump) {
         log_.add(event_of(EventKind::clock_jump, packet,
                           std::string(jump->dts ? "DTS" : "PTS") + " jumped from " + std::to_string(jump->from) +

@@ -53,6 +53,7 @@ void Analyzer::Impl::see_first(Passing& packet) {
     state.first = packet.time.value_or(now_);
     state.last = state.first;
     state.fresh = true;
+    programs_changed_ = true;
     assign_role(state);
 }
 
@@ -140,15 +141,22 @@ void Analyzer::Impl::count_continuity_error(const Passing& packet, unsigned lost
     totals_.lost_packets += lost;
 }
 
+Finding Analyzer::Impl::finding_of(const Passing& packet, std::string_view what) const noexcept {
+    Finding finding;
+    finding.time = packet.time.value_or(now_);
+    finding.packet = packet.position;
+    finding.pid = packet.header.pid();
+    finding.shadow = packet.shadow;
+    finding.what = what;
+    return finding;
+}
+
 void Analyzer::Impl::found(IndicatorId id, const Passing& packet, std::string_view what) {
-    rules_.board().found(id, Finding{.time = packet.time.value_or(now_),
-                                     .packet = packet.position,
-                                     .pid = packet.header.pid(),
-                                     .program = {},
-                                     .shadow = packet.shadow,
-                                     .what = what,
-                                     .table_id = {},
-                                     .duration = {}});
+    rules_.board().found(id, finding_of(packet, what));
+}
+
+void Analyzer::Impl::measured(IndicatorId id, bool yes) noexcept {
+    rules_.board().set_state(id, yes ? IndicatorState::ok : IndicatorState::not_measured);
 }
 
 Event Analyzer::Impl::event_of(EventKind kind, const Passing& packet, std::string text) const {

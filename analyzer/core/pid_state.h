@@ -39,6 +39,13 @@ struct SplicePath {
     std::optional<Splice> last;  ///< newest that is not splice_null
 };
 
+/// Whether something that must come is absent for too long.
+enum class Absent : std::uint8_t {
+    no,
+    yes,        ///< a condition of the indicator board lasts
+    in_shadow,  ///< not held against the stream
+};
+
 /// What is kept of a PID besides its slot in the packet loop: touched by the few packets that leave the loop.
 struct PidState {
     explicit PidState(ts::Pid number) noexcept : pid(number) {}
@@ -56,6 +63,8 @@ struct PidState {
     bool fresh = false;                  ///< first seen since the last tick
     bool vanished = false;               ///< nothing for the limit of PID_error
     bool announced = false;              ///< discontinuity_indicator since the last PCR
+    Absent pcr_absent = Absent::no;      ///< a finding of 2.3a that lasts
+    Absent pts_absent = Absent::no;      ///< and of 2.5
     bool jump_expected = false;          ///< since the last PES packet
     std::optional<ts::Pid> clock_pid;    ///< PCR_PID of its program
     std::uint64_t clock_jumps_seen = 0;  ///< of that clock at the last PES packet

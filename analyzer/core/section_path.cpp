@@ -112,6 +112,7 @@ void Analyzer::Impl::take_si_changes() {
 
 void Analyzer::Impl::assign_roles() {
     for (PidState* state : pids_.seen()) assign_role(*state);
+    programs_changed_ = true;
     tell_rules();
 }
 

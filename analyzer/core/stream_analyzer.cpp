@@ -26,7 +26,10 @@ std::vector<Event> Analyzer::events() {
 }
 
 Analyzer::Impl::Impl(const AnalyzerOptions& options)
-    : options_(options), si_(options.caps), log_(options.caps.pending_events), rules_(options, log_.pending()) {}
+    : options_(options), si_(options.caps), log_(options.caps.pending_events), rules_(options, log_.pending()) {
+    measured(IndicatorId::continuity_count_error, true);
+    measured(IndicatorId::transport_error, true);
+}
 
 void Analyzer::Impl::add(const PacketBlock& block) {
     const std::size_t packets = block.packets();
@@ -58,6 +61,7 @@ void Analyzer::Impl::start_clock(UnixTime time) {
     now_ = time;
     last_packet_time_ = time;
     next_tick_ = time + tick_length;
+    rates_.start(time);
     rules_.tick(time, position_, {});
 }
 
@@ -71,8 +75,11 @@ void Analyzer::Impl::take_losses(const PacketBlock& block) {
         loss_position_ = position_;
         capture_lost_ = true;
         rules_.on_capture_loss(time);
-        Event lost{
-            .kind = EventKind::capture_loss, .time = time, .packet = position_, .text = "the capture lost packets"};
+        Event lost;
+        lost.kind = EventKind::capture_loss;
+        lost.time = time;
+        lost.packet = position_;
+        lost.text = "the capture lost packets";
         lost.count = before.captured_packets_lost;
         log_.add(std::move(lost));
     }
@@ -113,6 +120,7 @@ void Analyzer::Impl::finish_block(const PacketBlock& block) {
     if (block.timed && block.packets() > 0) {
         now_ = std::max(now_, times_->end());
         tick_to(now_);
+        tick_rates(now_);
     }
 }
 
@@ -139,6 +147,11 @@ void Analyzer::Impl::advance(UnixTime now) {
     if (now <= now_) return;
     tick_to(now);
     now_ = now;
+    tick_rates(now);
+}
+
+void Analyzer::Impl::set_rtp(const RtpTotals& totals) {
+    rtp_ = totals;
 }
 
 std::vector<Event> Analyzer::Impl::events() {

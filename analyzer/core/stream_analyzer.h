@@ -11,6 +11,8 @@
 #include "analyzer/packets/damage_log.h"
 #include "analyzer/packets/packet_scanner.h"
 #include "analyzer/psi/service_information.h"
+#include "analyzer/rates/peak_meter.h"
+#include "analyzer/rates/rate_window.h"
 #include "analyzer/tr101290/rules.h"
 
 namespace muxtap::analyzer {
@@ -60,6 +62,13 @@ private:
     void note_times();
     void count_good(std::uint64_t position);
 
+    // rate_path.cpp: rates
+    void take_datagrams(const PacketBlock& block);
+    void tick_rates(UnixTime now);
+    void group_programs();
+    [[nodiscard]] MuxRateInfo mux_rate() const;
+    [[nodiscard]] std::uint64_t accepted_packets() const noexcept;
+
     // packet_path.cpp: one packet
     void on_transport_error(const PacketHeader& header, std::uint64_t position);
     void see_first(Passing& packet);
@@ -69,7 +78,10 @@ private:
     void count_continuity_error(const Passing& packet, unsigned lost, std::string_view what);
     void look_into(Passing& packet, const ts::PacketView& view);
     void want_payload(const PidState& state) noexcept;
+    [[nodiscard]] Finding finding_of(const Passing& packet, std::string_view what) const noexcept;
     void found(IndicatorId id, const Passing& packet, std::string_view what);
+    /// What it takes to judge is known, or not.
+    void measured(IndicatorId id, bool yes) noexcept;
     [[nodiscard]] Event event_of(EventKind kind, const Passing& packet, std::string text) const;
 
     // clock_path.cpp: PCRs and time stamps
@@ -95,6 +107,11 @@ private:
     void tick(UnixTime now);
     void tick_pid(PidState& state, const PidSlot& slot, UnixTime now);
     void judge_silence(UnixTime now);
+    /// PCR and PTS that do not come any more: 2.3a and 2.5.
+    void judge_absences(PidState& state, UnixTime now);
+    void end_absence(Absent& absent, IndicatorId id, UnixTime now);
+    /// Whether 2.5 is about it: video and audio.
+    [[nodiscard]] static bool has_regular_pts(const PidState& state) noexcept;
     [[nodiscard]] Finding absence(const PidState& state, UnixTime now, bool shadow,
                                   std::string_view what) const noexcept;
     void tell(EventKind kind, const PidState& state, UnixTime time, std::string text);
@@ -103,7 +120,6 @@ private:
     [[nodiscard]] PidReport report_pid(const PidState& state) const;
     [[nodiscard]] ProgramReport report_program(const ProgramInfo& info) const;
     [[nodiscard]] std::vector<ts::Pid> missing_pids() const;
-    [[nodiscard]] std::uint64_t rejected_packets() const noexcept;
 
     [[nodiscard]] UnixTime time_at(std::uint64_t position) noexcept {
         return times_->at(static_cast<std::size_t>(position - block_position_));
@@ -118,7 +134,14 @@ private:
     psi::ServiceInformation si_;
     EventLog log_;
     Rules rules_;
+    RateBoard rates_;
+    PeakMeter peaks_;
+    std::vector<std::uint64_t> rate_counts_;    ///< slot 0: the multiplex; then the PIDs in the order first seen
+    std::vector<std::uint16_t> rate_programs_;  ///< program_number of each group of `rates_`
+    std::vector<std::uint32_t> program_slots_;  ///< kept for its memory
+    bool programs_changed_ = false;
     TotalCounters totals_;
+    std::optional<RtpTotals> rtp_;
 
     // The block being looked at.
     const PacketBlock* block_ = nullptr;

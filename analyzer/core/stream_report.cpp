@@ -15,11 +15,15 @@ Report Analyzer::Impl::report() const {
     report.first = first_time_.value_or(UnixTime{});
     report.last = now_;
     report.totals = totals_;
-    report.totals.packets = position_ - rejected_packets();
+    report.totals.packets = accepted_packets();
     report.totals.null_packets = pids_.slot(ts::null_pid).packets;
     report.totals.sync_losses = rules_.sync().losses();
     for (const ProgramInfo* program : si_.programs()) report.programs.push_back(report_program(*program));
-    for (const PidState* state : pids_.seen()) report.pids.push_back(report_pid(*state));
+    for (std::size_t i = 0; i < pids_.seen().size(); ++i) {
+        report.pids.push_back(report_pid(*pids_.seen()[i]));
+        report.pids.back().rate = rates_.slot(i + 1);
+    }
+    report.rate = mux_rate();
     std::sort(report.pids.begin(), report.pids.end(),
               [](const PidReport& one, const PidReport& other) { return one.pid < other.pid; });
     report.tables = si_.tables();
@@ -31,10 +35,6 @@ Report Analyzer::Impl::report() const {
     if (rules_.left_out() > 0)
         report.limits.push_back({"watched tables and PIDs", options_.caps.tables, rules_.left_out()});
     return report;
-}
-
-std::uint64_t Analyzer::Impl::rejected_packets() const noexcept {
-    return totals_.rejected.total() - totals_.rejected.of(ts::RejectReason::not_ts);
 }
 
 PidReport Analyzer::Impl::report_pid(const PidState& state) const {
@@ -65,6 +65,9 @@ PidReport Analyzer::Impl::report_pid(const PidState& state) const {
 ProgramReport Analyzer::Impl::report_program(const ProgramInfo& info) const {
     ProgramReport report;
     report.info = info;
+    const auto group = std::find(rate_programs_.begin(), rate_programs_.end(), info.program_number);
+    if (group != rate_programs_.end())
+        report.rate = rates_.group(static_cast<std::size_t>(group - rate_programs_.begin()));
     const TimestampTracker* video = nullptr;
     const TimestampTracker* audio = nullptr;
     for (const ProgramStream& stream : info.streams) {

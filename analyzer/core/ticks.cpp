@@ -20,6 +20,7 @@ void Analyzer::Impl::tick_to(UnixTime now) {
 void Analyzer::Impl::tick(UnixTime now) {
     if (block_ != nullptr) note_times();
     judge_silence(now);
+    tick_rates(now);
     activity_.clear();
     for (PidState* state : pids_.seen()) {
         const PidSlot& slot = pids_.slot(state->pid);
@@ -49,15 +50,31 @@ void Analyzer::Impl::tick_pid(PidState& state, const PidSlot& slot, UnixTime now
         state.scrambled_at_tick = slot.scrambled;
         state.packets_at_tick = slot.packets;
     }
-    const bool in_shadow = rules_.shadow().covers(state.last, now);
+    judge_absences(state, now);
+}
+
+void Analyzer::Impl::judge_absences(PidState& state, UnixTime now) {
+    const bool shadow = rules_.shadow().covers(state.last, now);
     if (state.clock && state.clock->tracker.advance(now)) {
-        rules_.board().found(IndicatorId::pcr_repetition_error, absence(state, now, in_shadow, "no PCR for too long"));
+        rules_.board().begin_condition(IndicatorId::pcr_repetition_error,
+                                       absence(state, now, shadow, "no PCR for too long"));
+        state.pcr_absent = shadow ? Absent::in_shadow : Absent::yes;
     }
-    if (state.elementary && state.use == PidUse::elementary_stream && state.elementary->timestamps().advance(now)) {
-        const MediaKind kind = state.elementary->kind();
-        if (kind == MediaKind::video || kind == MediaKind::audio)
-            rules_.board().found(IndicatorId::pts_error, absence(state, now, in_shadow, "no PTS for too long"));
+    if (!state.elementary || !has_regular_pts(state)) return;
+    if (state.elementary->timestamps().advance(now)) {
+        rules_.board().begin_condition(IndicatorId::pts_error, absence(state, now, shadow, "no PTS for too long"));
+        state.pts_absent = shadow ? Absent::in_shadow : Absent::yes;
     }
+}
+
+void Analyzer::Impl::end_absence(Absent& absent, IndicatorId id, UnixTime now) {
+    if (absent == Absent::yes) rules_.board().end_condition(id, now);
+    absent = Absent::no;
+}
+
+bool Analyzer::Impl::has_regular_pts(const PidState& state) noexcept {
+    const MediaKind kind = state.elementary->kind();
+    return state.use == PidUse::elementary_stream && (kind == MediaKind::video || kind == MediaKind::audio);
 }
 
 Finding Analyzer::Impl::absence(const PidState& state, UnixTime now, bool shadow,

@@ -37,10 +37,7 @@ Wants H264Pictures::look(ByteView bytes, bool last, PictureNotes& notes) {
             default: return UnitUse::skip;
         }
     };
-    // With one sequence parameter set there is nothing to learn from the slice but its type.
-    const std::size_t of_slice = sets_.count() > 1 ? slice_bytes : 1;
-    return walker_.walk(bytes, last, {.header = 1, .start = of_slice}, use,
-                        [&](ByteView unit, std::size_t) { read(unit, notes); });
+    return walker_.walk(bytes, last, sizes_, use, [&](ByteView unit, std::size_t) { read(unit, notes); });
 }
 
 void H264Pictures::read(ByteView unit, PictureNotes& notes) {
@@ -66,6 +63,8 @@ void H264Pictures::read_sps(ByteView unit) {
     std::optional<H264Sps> parsed = parse_h264_sps(unescaped(unit.subspan(1), buffer));
     if (!parsed) return;
     const H264Sps& set = sets_.keep(unit, *std::move(parsed));
+    // With one there is nothing to learn from the slice but its type.
+    if (sets_.count() > 1) sizes_.start = slice_bytes;
     if (!known_ || set.id == active_.id) activate(set);
 }
 

@@ -43,10 +43,7 @@ Wants HevcPictures::look(ByteView bytes, bool last, PictureNotes& notes) {
         const bool of_use = type == vps || type == sps || type == pps || type == prefix_sei;
         return of_use ? UnitUse::whole : UnitUse::skip;
     };
-    // With one sequence parameter set there is nothing to learn from the slice but its type.
-    const std::size_t of_slice = sets_.count() > 1 ? slice_bytes : header_size;
-    return walker_.walk(bytes, last, {.header = header_size, .start = of_slice}, use,
-                        [&](ByteView unit, std::size_t) { read(unit, notes); });
+    return walker_.walk(bytes, last, sizes_, use, [&](ByteView unit, std::size_t) { read(unit, notes); });
 }
 
 void HevcPictures::read(ByteView unit, PictureNotes& notes) {
@@ -78,6 +75,8 @@ void HevcPictures::read_sps(ByteView unit) {
     std::optional<HevcSps> parsed = parse_hevc_sps(unescaped(unit.subspan(header_size), buffer));
     if (!parsed) return;
     const HevcSps& set = sets_.keep(unit, *std::move(parsed));
+    // With one there is nothing to learn from the slice but its type.
+    if (sets_.count() > 1) sizes_.start = slice_bytes;
     if (!known_ || set.id == active_.id) activate(set);
 }
 

@@ -88,9 +88,10 @@ public:
 
     /// `bytes` starts as in the call before and may go on further. `use(header)` says what to do with a unit, and
     /// `read(unit, offset)` gets those of use: from behind the start code, which lies at `offset`, to the next one. A
-    /// unit whose start is of interest ends the walk. With `last` no more will come, and what there is must do.
+    /// unit whose start is of interest ends the walk. With `last` no more will come, and what there is must do. `read`
+    /// may change `sizes`.
     template <typename Use, typename Read>
-    Wants walk(ByteView bytes, bool last, UnitSizes sizes, Use&& use, Read&& read) {
+    Wants walk(ByteView bytes, bool last, const UnitSizes& sizes, Use&& use, Read&& read) {
         constexpr std::size_t prefix = 3;
         for (;;) {
             const std::size_t code = find_start_code(bytes, resume_);

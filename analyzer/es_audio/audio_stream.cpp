@@ -113,8 +113,10 @@ AudioStream::Search AudioStream::search(ByteView bytes, bool at_cap) {
         return result;
     }
     if (!unproven || !unproven->format_told) return result;
-    // No proof in this PES packet: a long sync word will do, or another PES packet that says the same.
-    if (format_.strong_sync || (pending_ && same_stream(*pending_, *unproven))) result.found = unproven;
+    // No proof in this PES packet: a long sync word where it is expected will do, or another PES packet that says the
+    // same.
+    const bool expected = format_.strong_sync && result.offset == 0;
+    if (expected || (pending_ && same_stream(*pending_, *unproven))) result.found = unproven;
     pending_ = unproven;
     return result;
 }

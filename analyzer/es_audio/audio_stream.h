@@ -13,9 +13,9 @@ namespace muxtap::es {
 ///
 /// Formats: MPEG audio, AAC in ADTS and in LATM/LOAS, AC-3, E-AC-3, DTS, SMPTE 302M and Opus (whose channels are in
 /// its descriptor: `info().channels` stays 0). Of others nothing is read. A header counts when another one stands at
-/// its end, when its sync word is too long to be there by chance, or when two PES packets say the same; what does not
-/// hold changes nothing. Once the format is known, the same header again costs a comparison; one look in 64 reads on,
-/// so that what lies behind an unchanged header is noticed as well. Allocates only when the format changes.
+/// its end, when its sync word is too long to begin a PES packet by chance, or when two PES packets say the same; what
+/// does not hold changes nothing. Once the format is known, the same header again costs a comparison; one look in 64
+/// reads on, so that what lies behind an unchanged header is noticed as well. Allocates only when the format changes.
 class AudioStream {
 public:
     enum class Wants : std::uint8_t {
@@ -46,7 +46,7 @@ private:
         ReadFunction read = nullptr;
         std::uint8_t first_byte = 0;    ///< of the sync word
         bool has_sync = true;           ///< false: a header is at the very start or nowhere
-        bool strong_sync = false;       ///< sync word too long to be there by chance
+        bool strong_sync = false;       ///< sync word too long to begin a PES packet by chance
         std::uint64_t stable_bits = 0;  ///< of the first 8 bytes, most significant first: those that tell the format
     };
     struct Search {

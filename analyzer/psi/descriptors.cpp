@@ -18,7 +18,7 @@ std::optional<ByteView> take_counted(ByteView& bytes) noexcept {
 }
 
 void add_once(std::string& list, const std::string& one) {
-    if (list.find(one) != std::string::npos) return;
+    if (one.empty() || list.find(one) != std::string::npos) return;
     if (!list.empty()) list += ',';
     list += one;
 }

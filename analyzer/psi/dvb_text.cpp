@@ -193,9 +193,12 @@ std::string utf16_text(ByteView bytes) {
 
 std::string language_text(ByteView bytes) {
     std::string text;
-    for (const std::uint8_t byte : bytes.first(std::min<std::size_t>(bytes.size(), 3)))
+    bool said = false;
+    for (const std::uint8_t byte : bytes.first(std::min<std::size_t>(bytes.size(), 3))) {
         text += byte > 0x20 && byte < 0x7F ? static_cast<char>(byte) : '?';
-    return text;
+        said = said || byte != 0;
+    }
+    return said ? text : std::string{};
 }
 
 }  // namespace muxtap::psi

@@ -16,7 +16,8 @@ namespace muxtap::psi {
 /// are left out.
 [[nodiscard]] std::string utf16_text(ByteView bytes);
 
-/// Three letters of ISO 639-2 as sent; "?" stands for what is not printable ASCII. Fewer than three bytes give fewer.
+/// Three letters of ISO 639-2 as sent; "?" stands for what is not printable ASCII. Fewer than three bytes give fewer;
+/// zeros alone say nothing and give nothing.
 [[nodiscard]] std::string language_text(ByteView bytes);
 
 }  // namespace muxtap::psi

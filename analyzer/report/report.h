@@ -56,6 +56,7 @@ struct PidCounters {
     std::uint64_t transport_errors = 0;
     std::uint64_t continuity_errors = 0;  ///< times the counter was wrong (TR 101 290, 1.4)
     std::uint64_t lost_packets = 0;       ///< least number of packets missing by those
+    std::uint64_t reordered_packets = 0;  ///< that came late, behind those after them; not in `lost_packets`
     std::uint64_t duplicates = 0;         ///< legal repeats: same packet a second time
     std::uint64_t capture_loss_gaps = 0;  ///< wrong counters in the shadow of a capture loss, not in errors
 

@@ -22,13 +22,13 @@ void CatRule::end(UnixTime time) {
 
 void CatRule::expire(UnixTime now, std::uint64_t packet) {
     if (!first_without_) return;
-    if (raised_) {
-        if (now - last_scrambled_ > grace) end(last_scrambled_ + grace);
-        return;
-    }
-    const UnixTime deadline = first_without_->time + grace;
-    if (now <= deadline) return;
+    if (!raised_ && now > first_without_->time + grace) raise(packet);
+    if (raised_ && now - last_scrambled_ > grace) end(last_scrambled_ + grace);
+}
+
+void CatRule::raise(std::uint64_t packet) {
     Finding finding = *first_without_;
+    const UnixTime deadline = finding.time + grace;
     finding.shadow = context_.shadow.covers(finding.time, deadline);
     finding.time = deadline;
     finding.packet = packet;

@@ -22,9 +22,16 @@ public:
     void on_section(const SectionSeen& section);
     /// Any packet whose transport_scrambling_control is not 00; `shadow` of the packet is not looked at.
     void on_scrambled(const Finding& packet) {
+        if (expects_scrambled(packet.time)) return;
+        expire(packet.time, packet.packet);
         last_scrambled_ = packet.time;
-        if (first_without_ || (last_cat_ && packet.time - *last_cat_ <= grace)) return;
-        first_without_ = packet;
+        if (!first_without_) first_without_ = packet;
+    }
+    /// As `on_scrambled`, for the many that change nothing; false when it may be the first one without a CAT.
+    [[nodiscard]] bool expects_scrambled(UnixTime time) noexcept {
+        const bool known = first_without_ ? time - last_scrambled_ <= grace : last_cat_ && time - *last_cat_ <= grace;
+        if (known) last_scrambled_ = time;
+        return known;
     }
     void expire(UnixTime now, std::uint64_t packet);
 
@@ -32,6 +39,7 @@ public:
     [[nodiscard]] bool awaited() const noexcept { return first_without_ && !last_cat_ && !raised_; }
 
 private:
+    void raise(std::uint64_t packet);
     void end(UnixTime time);
 
     RuleContext context_;

@@ -2,9 +2,9 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <unordered_map>
 
+#include "analyzer/tr101290/key_hash.h"
 #include "analyzer/tr101290/rule_context.h"
 
 namespace muxtap::analyzer {
@@ -30,7 +30,7 @@ private:
         std::chrono::nanoseconds limit{};
     };
     RuleContext context_;
-    std::unordered_map<std::uint64_t, Table> tables_;
+    std::unordered_map<std::uint64_t, Table, KeyHash> tables_;
     UnixTime next_look_{};
     std::uint64_t left_out_ = 0;
 };

@@ -33,15 +33,20 @@ std::string text_of(IndicatorId id, const Finding& finding) {
 
 void IndicatorBoard::found(IndicatorId id, const Finding& finding) {
     count(id, finding);
+    count_legacy(id, finding);
+}
+
+void IndicatorBoard::count_legacy(IndicatorId id, const Finding& finding) {
     if (id != IndicatorId::pcr_repetition_error && id != IndicatorId::pcr_discontinuity_indicator_error) return;
     // One PCR that is wrong in both ways is one error of the legacy indicator.
     const Lamp& legacy = lamp(IndicatorId::pcr_error);
-    if (legacy.last_packet == finding.packet && legacy.last_pid == finding.pid) return;
+    if (!finding.in_legacy || (legacy.last_packet == finding.packet && legacy.last_pid == finding.pid)) return;
     count(IndicatorId::pcr_error, finding);
 }
 
 void IndicatorBoard::begin_condition(IndicatorId id, const Finding& finding) {
     count(id, finding);
+    count_legacy(id, finding);
     if (!finding.shadow) ++lamp(id).conditions;
 }
 
@@ -63,11 +68,12 @@ void IndicatorBoard::count(IndicatorId id, const Finding& finding) {
         return;
     }
     settle(id, lamp, finding.time);
-    if (lamp.count == 0) {
+    // A limit that passed may be noticed after what was found since.
+    if (lamp.count == 0 || finding.time < lamp.first) {
         lamp.first = finding.time;
         lamp.first_packet = finding.packet;
-        lamp.last = finding.time;
     }
+    if (lamp.count == 0) lamp.last = finding.time;
     if (!lamp.lit) light(id, lamp, finding);
     lamp.count += finding.count;
     lamp.last = std::max(lamp.last, finding.time);

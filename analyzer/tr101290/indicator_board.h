@@ -22,6 +22,8 @@ struct Finding {
     std::optional<std::uint16_t> program{};
     bool shadow = false;  ///< in the shadow of a capture loss or of lost sync: not held against the stream
     std::uint64_t count = 1;
+    /// A finding of 2.3a or 2.3b is one of 2.3 as well, unless the same fault has been counted there already.
+    bool in_legacy = true;
     std::string_view what{};                             ///< for people; must outlive the call only
     std::optional<std::uint8_t> table_id{};              ///< put behind the text
     std::optional<std::chrono::nanoseconds> duration{};  ///< put behind the text
@@ -90,6 +92,7 @@ private:
     [[nodiscard]] Lamp& lamp(IndicatorId id) noexcept { return lamps_[static_cast<std::size_t>(id)]; }
     [[nodiscard]] const Lamp& lamp(IndicatorId id) const noexcept { return lamps_[static_cast<std::size_t>(id)]; }
     void count(IndicatorId id, const Finding& finding);
+    void count_legacy(IndicatorId id, const Finding& finding);
     void light(IndicatorId id, Lamp& lamp, const Finding& finding);
     void settle(IndicatorId id, Lamp& lamp, UnixTime now);
     void push(Event&& event);

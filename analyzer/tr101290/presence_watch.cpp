@@ -44,7 +44,20 @@ void PresenceWatch::touch(std::uint64_t key, UnixTime time) {
     earliest_ = std::min(earliest_, time + entry.thing.limit);
 }
 
+void PresenceWatch::forget(std::uint64_t key, UnixTime now) {
+    const auto found = entries_.find(key);
+    if (found == entries_.end()) return;
+    settle(found->second, now);
+    entries_.erase(found);
+}
+
+void PresenceWatch::settle(Entry& entry, UnixTime now) {
+    if (!entry.raised && now - entry.since > entry.thing.limit) raise(entry, now, packet_);
+    end(entry, now);
+}
+
 void PresenceWatch::renew(Entry& entry, UnixTime time, std::uint64_t packet) {
+    packet_ = packet;
     if (!entry.raised && time - entry.since > entry.thing.limit) raise(entry, time, packet);
     end(entry, time);
     entry.since = std::max(entry.since, time);
@@ -90,6 +103,7 @@ void PresenceWatch::end(Entry& entry, UnixTime time) {
 }
 
 void PresenceWatch::expire(UnixTime now, std::uint64_t packet) {
+    packet_ = packet;
     if (now <= earliest_) return;
     overdue_.clear();
     for (const auto& [key, entry] : entries_) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analyzer/tr101290/indicator_board.h"
+#include "analyzer/tr101290/key_hash.h"
 #include "analyzer/tr101290/shadow.h"
 
 namespace muxtap::analyzer {
@@ -54,17 +55,17 @@ public:
     /// Raises what is overdue. Call at least every 100 ms.
     void expire(UnixTime now, std::uint64_t packet);
 
-    [[nodiscard]] bool watches(std::uint64_t key) const { return entries_.contains(key); }
-    [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
-    /// Things that were not watched because there are too many.
+    /// Times that something was not watched because there is too much.
     [[nodiscard]] std::uint64_t left_out() const noexcept { return left_out_; }
 
+    /// No longer watches it; its absence ends, after it was raised if overdue.
+    void forget(std::uint64_t key, UnixTime now);
     /// No longer watches what `drop(key)` says; its absence ends.
     template <typename Drop>
     void forget_if(UnixTime now, Drop&& drop) {
         for (auto entry = entries_.begin(); entry != entries_.end();) {
             if (drop(entry->first)) {
-                end(entry->second, now);
+                settle(entry->second, now);
                 entry = entries_.erase(entry);
             } else {
                 ++entry;
@@ -82,25 +83,19 @@ private:
         bool repetition = false;      ///< that of 3.2 as well
         bool shadow_counted = false;  ///< this absence is in `capture_loss` already
     };
-    struct Hash {
-        /// Spreads keys whose low bits are alike.
-        [[nodiscard]] std::size_t operator()(std::uint64_t key) const noexcept {
-            key = (key ^ key >> 30) * 0xBF58476D1CE4E5B9U;
-            key = (key ^ key >> 27) * 0x94D049BB133111EBU;
-            return key ^ key >> 31;
-        }
-    };
-    using Entries = std::unordered_map<std::uint64_t, Entry, Hash>;
+    using Entries = std::unordered_map<std::uint64_t, Entry, KeyHash>;
 
     [[nodiscard]] Entry* add(std::uint64_t key, const Watched& thing, UnixTime since);
     void renew(Entry& entry, UnixTime time, std::uint64_t packet);
     void raise(Entry& entry, UnixTime now, std::uint64_t packet);
     void end(Entry& entry, UnixTime time);
+    void settle(Entry& entry, UnixTime now);
 
     IndicatorBoard* board_;
     const Shadow* shadow_;
     std::size_t cap_;
     std::uint64_t left_out_ = 0;
+    std::uint64_t packet_ = 0;  ///< newest one heard of
     UnixTime earliest_ = UnixTime::max();  ///< no limit passes before
     Entries entries_;
     std::vector<std::pair<UnixTime, std::uint64_t>> overdue_;  ///< kept for its memory

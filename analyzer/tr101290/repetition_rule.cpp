@@ -123,10 +123,8 @@ void RepetitionRule::drop_sections_behind(const SectionSeen& section, std::uint6
         if (section.last_section_number == 0 || last_section_numbers_.size() >= context_.caps.tables) return;
         known = last_section_numbers_.emplace(table, section.last_section_number).first;
     }
-    if (section.last_section_number < known->second) {
-        watch_.forget_if(section.last_byte, [&](std::uint64_t key) {
-            return (key & ~std::uint64_t{0xFF}) == table && (key & 0xFFU) > section.last_section_number;
-        });
+    for (unsigned number = section.last_section_number + 1U; number <= known->second; ++number) {
+        watch_.forget(table | number, section.last_byte);
     }
     known->second = section.last_section_number;
 }
@@ -146,7 +144,7 @@ void RepetitionRule::expect_present_following(std::uint16_t service, UnixTime no
 void RepetitionRule::expect_eit(std::span<const std::uint16_t> services, UnixTime now) {
     watch_.forget_if(now, [&](std::uint64_t key) {
         return key >> 24 == 0x4E &&
-               std::find(services.begin(), services.end(), static_cast<std::uint16_t>(key >> 8)) == services.end();
+               !std::binary_search(services.begin(), services.end(), static_cast<std::uint16_t>(key >> 8));
     });
     for (const std::uint16_t service : services) expect_present_following(service, now);
 }

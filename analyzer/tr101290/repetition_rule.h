@@ -24,7 +24,8 @@ public:
 
     /// Any valid and timed section on an SI PID.
     void on_section(const SectionSeen& section);
-    /// Present and following of these services have to come, those of others not until they are seen.
+    /// Present and following of these services, in ascending order, have to come, those of others not until they are
+    /// seen.
     void expect_eit(std::span<const std::uint16_t> services, UnixTime now);
     void expire(UnixTime now, std::uint64_t packet) { watch_.expire(now, packet); }
     [[nodiscard]] std::uint64_t left_out() const noexcept { return watch_.left_out() + left_out_; }
@@ -41,8 +42,8 @@ private:
 
     RuleContext context_;
     PresenceWatch watch_;
-    std::unordered_map<std::uint64_t, std::uint8_t> last_section_numbers_;
-    std::unordered_map<std::uint64_t, ScheduleMark> schedules_;
+    std::unordered_map<std::uint64_t, std::uint8_t, KeyHash> last_section_numbers_;
+    std::unordered_map<std::uint64_t, ScheduleMark, KeyHash> schedules_;
     std::uint64_t left_out_ = 0;
 };
 

@@ -109,7 +109,9 @@ void Rules::count_crc_error(const SectionSeen& section) {
     if (counts) board_.found(IndicatorId::crc_error, finding_of(section, "CRC_32 wrong, table_id"));
 }
 
-void Rules::on_section(const SectionSeen& section) {
+void Rules::on_section(const SectionSeen& seen) {
+    SectionSeen section = seen;
+    section.shadow = section.shadow || in_shadow();
     if (section.timed) {
         if (!started_) start(section.first_byte);
         now_ = std::max(now_, section.last_byte);
@@ -131,8 +133,9 @@ void Rules::on_section(const SectionSeen& section) {
     if (pmt_.is_pmt_pid(section.pid)) pmt_.on_section(section);
 }
 
-void Rules::on_scrambled(ts::Pid pid, UnixTime time, std::uint64_t packet, bool shadow) {
-    const Finding finding{.time = time, .packet = packet, .pid = pid, .program = {}, .shadow = shadow, .what = {}};
+void Rules::judge_scrambled(ts::Pid pid, UnixTime time, std::uint64_t packet, bool shadow) {
+    const Finding finding{
+        .time = time, .packet = packet, .pid = pid, .program = {}, .shadow = shadow || in_shadow(), .what = {}};
     cat_.on_scrambled(finding);
     if (pid == pat_pid) {
         pat_.on_scrambled(finding);
@@ -158,6 +161,7 @@ void Rules::set_eit_services(std::span<const EitService> services, UnixTime now)
             eit_services_.push_back(service.service_id);
         }
     }
+    std::sort(eit_services_.begin(), eit_services_.end());
     sdt_seen_ = true;
     if (started_) expect_eit(now);
 }

@@ -46,7 +46,7 @@ public:
     [[nodiscard]] IndicatorBoard& board() noexcept { return board_; }
     [[nodiscard]] const Shadow& shadow() const noexcept { return shadow_; }
 
-    /// Sync bytes, see `SyncRule`. `on_good` is only needed while `in_shadow()`, or after one bad sync byte.
+    /// Sync bytes, see `SyncRule`. `on_good` is only needed while `sync().wants_good()`.
     void on_bad_sync(std::uint64_t n, UnixTime time, std::uint64_t packet);
     void on_skipped_bytes(std::uint64_t bytes, UnixTime time, std::uint64_t packet);
     void on_good(std::uint64_t n, UnixTime time) { sync_.on_good(n, time); }
@@ -60,9 +60,13 @@ public:
     void on_capture_loss(UnixTime time);
 
     /// Sections on PIDs 0, 1, 0x10 to 0x14, PMT PIDs and network_PID, CRC right or wrong. Others are ignored.
-    void on_section(const SectionSeen& section);
+    void on_section(const SectionSeen& seen);
     /// Every packet whose transport_scrambling_control is not 00, without null and TEI packets. Cheap.
-    void on_scrambled(ts::Pid pid, UnixTime time, std::uint64_t packet, bool shadow);
+    void on_scrambled(ts::Pid pid, UnixTime time, std::uint64_t packet, bool shadow) {
+        const bool no_news_of_cat = cat_.expects_scrambled(time);
+        if (no_news_of_cat && pid != pat_pid && !pmt_.is_pmt_pid(pid)) return;
+        judge_scrambled(pid, time, packet, shadow);
+    }
 
     /// Programs of the current PAT, without program 0. Call when they change.
     void set_pmt_pids(std::span<const PmtPid> programs, UnixTime now);
@@ -77,11 +81,12 @@ public:
     [[nodiscard]] Indicators report() const { return board_.report(); }
     /// Events that found no room.
     [[nodiscard]] std::uint64_t events_dropped() const noexcept { return board_.events_dropped(); }
-    /// Tables and programs that were not followed because there are too many, for `Report::limits`.
+    /// Times that a table was not followed because there are too many, for `Report::limits`.
     [[nodiscard]] std::uint64_t left_out() const noexcept;
 
 private:
     void start(UnixTime now);
+    void judge_scrambled(ts::Pid pid, UnixTime time, std::uint64_t packet, bool shadow);
     void expect_eit(UnixTime now);
     void expire(UnixTime now, std::uint64_t packet);
     void count_crc_error(const SectionSeen& section);

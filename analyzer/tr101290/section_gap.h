@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <unordered_map>
 
+#include "analyzer/tr101290/key_hash.h"
 #include "analyzer/tr101290/rule_context.h"
 
 namespace muxtap::analyzer {
@@ -17,12 +17,12 @@ public:
 
     /// A valid section of one table, for its indicator.
     void on_section(const SectionSeen& section, IndicatorId indicator);
-    /// Tables that were not followed because there are too many.
+    /// Times that a table was not followed because there are too many.
     [[nodiscard]] std::uint64_t left_out() const noexcept { return left_out_; }
 
 private:
     RuleContext context_;
-    std::unordered_map<std::uint64_t, UnixTime> last_byte_;
+    std::unordered_map<std::uint64_t, UnixTime, KeyHash> last_byte_;
     std::uint64_t left_out_ = 0;
 };
 

@@ -142,8 +142,7 @@ void SiPidRule::apply(std::optional<UnixTime> now) {
 }
 
 void SiPidRule::hand_over_actual(UnixTime now) {
-    if (!watch_.watches(actual)) return;
-    watch_.forget_if(now, [](std::uint64_t key) { return key == actual; });
+    watch_.forget(actual, now);
 }
 
 void SiPidRule::on_section(const SectionSeen& section) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -43,7 +44,7 @@ struct SiPid {
 [[nodiscard]] const SiPid& nit_rules() noexcept;
 /// SDT: 3.5, 3.5.a; 3.5.b becomes applicable.
 [[nodiscard]] const SiPid& sdt_rules() noexcept;
-/// EIT: 3.6 and the parts of 3.6.a that are not about services; the rest is in `EitRule`.
+/// EIT: 3.6 and the parts of 3.6.a that are not about services; the rest is in `RepetitionRule` and `EitPfRule`.
 [[nodiscard]] const SiPid& eit_rules() noexcept;
 /// RST: 3.7.
 [[nodiscard]] const SiPid& rst_rules() noexcept;

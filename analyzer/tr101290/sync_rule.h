@@ -48,8 +48,8 @@ public:
 
     [[nodiscard]] bool in_shadow() const noexcept { return lost_; }
     [[nodiscard]] std::uint64_t losses() const noexcept { return losses_; }
-    /// Good packets in a row that it takes until sync is regained; 0 in sync.
-    [[nodiscard]] std::uint64_t good_needed() const noexcept { return lost_ ? good_to_regain - good_ : 0; }
+    /// Good packets would change something.
+    [[nodiscard]] bool wants_good() const noexcept { return lost_ || bad_ != 0; }
 
 private:
     void lose(UnixTime time, std::uint64_t packet, std::string_view what) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -19,12 +18,15 @@ struct Analyzed {
     analyzer::Report report;
     std::vector<analyzer::Event> events;
 
-    /// Findings of each indicator that has any, by its JSON name.
-    [[nodiscard]] std::map<std::string, std::uint64_t> findings() const {
-        std::map<std::string, std::uint64_t> found;
-        for (const analyzer::Indicator& indicator : report.indicators)
-            if (indicator.count > 0) found[analyzer::key_name(indicator.id)] = indicator.count;
-        return found;
+    /// Findings of each indicator that has any: "pat_error 1, pat_error_2 1".
+    [[nodiscard]] std::string findings() const {
+        std::string text;
+        for (const analyzer::Indicator& entry : report.indicators) {
+            if (entry.count == 0) continue;
+            text += (text.empty() ? "" : ", ") + std::string(analyzer::key_name(entry.id)) + " " +
+                    std::to_string(entry.count);
+        }
+        return text;
     }
     [[nodiscard]] const analyzer::Indicator& indicator(analyzer::IndicatorId id) const {
         return report.indicators[static_cast<std::size_t>(id)];

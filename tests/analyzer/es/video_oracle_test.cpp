@@ -1,0 +1,224 @@
+// What FFmpeg's ffprobe says of the same streams.
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <sstream>
+
+#include "tests/analyzer/es/stream_file.h"
+#include "tests/support/skipping.h"
+
+namespace muxtap::test {
+namespace {
+
+using analyzer::Codec;
+using analyzer::ScanType;
+using analyzer::VideoInfo;
+
+std::filesystem::path shared_folder() {
+    const char* const chosen = std::getenv("MUXTAP_SHARED");
+    return chosen != nullptr ? chosen : MUXTAP_SHARED_DEFAULT;
+}
+
+/// What a program prints; empty when it does not run.
+std::string output_of(const std::string& command) {
+    std::FILE* const pipe = ::popen((command + " 2>/dev/null </dev/null").c_str(), "r");
+    if (pipe == nullptr) return {};
+    std::string text;
+    char buffer[4096];
+    for (std::size_t size = 0; (size = std::fread(buffer, 1, sizeof(buffer), pipe)) > 0;) text.append(buffer, size);
+    return ::pclose(pipe) == 0 ? text : std::string{};
+}
+
+bool can_test() {
+    if (output_of("ffprobe -version").empty()) {
+        say_skipped("video against ffprobe", "there is no ffprobe");
+        return false;
+    }
+    if (!std::filesystem::exists(shared_folder() / "media")) {
+        say_skipped("video against ffprobe", shared_folder().string() + " has no media (MUXTAP_SHARED names another)");
+        return false;
+    }
+    return true;
+}
+
+using Fields = std::map<std::string, std::string>;
+
+/// The sections that ffprobe prints of a file, as key and value.
+std::vector<Fields> probe(const std::string& path, const std::string& section, const std::string& what) {
+    std::istringstream text(output_of("ffprobe -v error " + what + " '" + path + "'"));
+    std::vector<Fields> sections;
+    bool inside = false;
+    for (std::string line; std::getline(text, line);) {
+        if (line == "[" + section + "]") {
+            sections.emplace_back();
+            inside = true;
+        } else if (line == "[/" + section + "]") {
+            inside = false;
+        } else if (const std::size_t equal = line.find('='); inside && equal != std::string::npos) {
+            sections.back()[line.substr(0, equal)] = line.substr(equal + 1);
+        }
+    }
+    return sections;
+}
+
+/// Video streams whose format ffprobe knows, by PID.
+std::map<ts::Pid, Fields> video_streams(const std::string& path) {
+    std::map<ts::Pid, Fields> streams;
+    for (Fields& fields : probe(path, "STREAM", "-select_streams v -show_streams")) {
+        if (fields["width"] == "0" || fields["width"].empty()) continue;
+        streams[static_cast<ts::Pid>(std::stoul(fields["id"], nullptr, 16))] = fields;
+    }
+    return streams;
+}
+
+Codec codec_of(const std::string& name) {
+    if (name == "h264") return Codec::h264;
+    if (name == "hevc") return Codec::hevc;
+    if (name == "mpeg1video") return Codec::mpeg1_video;
+    return name == "mpeg2video" ? Codec::mpeg2_video : Codec::unknown;
+}
+
+std::string level_name(Codec codec, const Fields& fields) {
+    const int level = std::stoi(fields.at("level"));
+    const auto dotted = [](int major, int minor) {
+        return std::to_string(major) + (minor == 0 ? "" : "." + std::to_string(minor));
+    };
+    if (codec == Codec::h264) return level == 9 ? "1b" : dotted(level / 10, level % 10);
+    if (codec == Codec::hevc) return dotted(level / 30, level % 30 / 3);
+    if (fields.at("profile") == "4:2:2") return level == 2 ? "High" : "Main";
+    static const std::map<int, std::string> names = {{4, "High"}, {6, "High 1440"}, {8, "Main"}, {10, "Low"}};
+    return names.at(level);
+}
+
+/// Our name for a colour of ffprobe's; empty for unknown.
+std::string colour_name(const std::string& name) {
+    static const std::map<std::string, std::string> names = {
+        {"bt709", "BT.709"},         {"bt470m", "BT.470 M"},
+        {"bt470bg", "BT.470 BG"},    {"smpte170m", "SMPTE 170M"},
+        {"smpte240m", "SMPTE 240M"}, {"bt2020", "BT.2020"},
+        {"smpte2084", "PQ"},         {"arib-std-b67", "HLG"},
+        {"bt2020nc", "BT.2020 NCL"}, {"bt2020-10", "BT.2020 10 bit"}};
+    const auto found = names.find(name);
+    return found == names.end() ? std::string{} : found->second;
+}
+
+std::string ratio(unsigned numerator, unsigned denominator, char between) {
+    return numerator == 0 ? "N/A" : std::to_string(numerator) + between + std::to_string(denominator);
+}
+
+std::string pixel_format(const VideoInfo& info) {
+    std::string name = "yuv" + info.chroma.substr(0, 1) + info.chroma.substr(2, 1) + info.chroma.substr(4, 1) + "p";
+    return info.bit_depth == 8 ? name : name + std::to_string(info.bit_depth) + "le";
+}
+
+void compare(Codec codec, const VideoInfo& info, const Fields& fields) {
+    CHECK(info.profile == fields.at("profile"));
+    CHECK(info.level == level_name(codec, fields));
+    CHECK(std::to_string(info.width) == fields.at("width"));
+    CHECK(std::to_string(info.height) == fields.at("height"));
+    CHECK(ratio(info.frame_rate_numerator, info.frame_rate_denominator, '/') == fields.at("r_frame_rate"));
+    CHECK(ratio(info.sample_aspect_width, info.sample_aspect_height, ':') == fields.at("sample_aspect_ratio"));
+    CHECK(ratio(info.display_aspect_width, info.display_aspect_height, ':') == fields.at("display_aspect_ratio"));
+    CHECK(pixel_format(info) == fields.at("pix_fmt"));
+    const std::string& order = fields.at("field_order");
+    if (order != "unknown") CHECK((info.scan == ScanType::progressive) == (order == "progressive"));
+    CHECK(info.colour_primaries == colour_name(fields.at("color_primaries")));
+    CHECK(info.transfer_characteristics == colour_name(fields.at("color_transfer")));
+    CHECK(info.matrix_coefficients == colour_name(fields.at("color_space")));
+    CHECK(info.full_range == (fields.at("color_range") == "pc"));
+}
+
+std::vector<std::filesystem::path> stream_files() {
+    std::vector<std::filesystem::path> files;
+    for (const char* const folder : {"media", "streams"}) {
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(shared_folder() / folder)) {
+            const auto extension = entry.path().extension();
+            if (extension == ".ts" || extension == ".m2ts") files.push_back(entry.path());
+        }
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+TEST_CASE("the format of every shared video stream is what ffprobe says") {
+    if (!can_test()) return;
+    std::size_t compared = 0;
+    for (const auto& path : stream_files()) {
+        const auto streams = video_streams(path.string());
+        if (streams.empty()) continue;
+        const ByteVector file = read_bytes(path.string());
+        for (const auto& [pid, fields] : streams) {
+            INFO(path.filename().string() << " PID " << pid << " " << fields.at("codec_name"));
+            const Codec codec = codec_of(fields.at("codec_name"));
+            REQUIRE(codec != Codec::unknown);
+            const es::VideoStream stream = watch_video(file, pid, codec);
+            REQUIRE(stream.headers_seen());
+            compare(codec, stream.info(), fields);
+            ++compared;
+        }
+    }
+    CHECK(compared >= 20);
+}
+
+TEST_CASE("captions are found where ffprobe finds them, and nowhere else") {
+    if (!can_test()) return;
+    for (const char* const name :
+         {"cc608_scte35.ts", "dvbsub.ts", "teletext888.ts", "h264_aac_cbr2M.ts", "hevc_ac3.ts", "mpeg2_mp2_vbr.ts"}) {
+        INFO(name);
+        const std::string path = (shared_folder() / "media" / name).string();
+        const bool expected =
+            output_of("ffprobe -v error -select_streams v -show_frames -read_intervals %+#300 '" + path + "'")
+                .find("Closed Captions") != std::string::npos;
+        const auto streams = video_streams(path);
+        REQUIRE(streams.size() == 1);
+        const auto& [pid, fields] = *streams.begin();
+        const es::VideoStream stream = watch_video(read_bytes(path), pid, codec_of(fields.at("codec_name")));
+        const analyzer::CaptionInfo& captions = stream.info().captions;
+        CHECK((captions.pictures_with_captions > 0) == expected);
+        CHECK(captions.cea608 == expected);
+        CHECK(captions.cea608_channels == (expected ? std::vector<std::uint8_t>{1} : std::vector<std::uint8_t>{}));
+        CHECK((std::string(name) == "cc608_scte35.ts") == expected);
+    }
+}
+
+TEST_CASE("groups of pictures are as long as ffprobe's key frames are apart") {
+    if (!can_test()) return;
+    for (const auto& path : stream_files()) {
+        if (path.parent_path().filename() != "media") continue;
+        const ByteVector file = read_bytes(path.string());
+        for (const auto& [pid, fields] : video_streams(path.string())) {
+            const auto packets =
+                probe(path.string(), "PACKET", "-select_streams i:" + fields.at("id") + " -show_packets");
+            std::uint64_t keys = 0;
+            std::uint32_t in_group = 0;
+            std::uint32_t shortest = UINT32_MAX;
+            std::uint32_t longest = 0;
+            std::uint32_t newest = 0;
+            for (const Fields& packet : packets) {
+                if (packet.at("flags").front() == 'K') {
+                    if (keys++ > 0) {
+                        newest = in_group;
+                        shortest = std::min(shortest, in_group);
+                        longest = std::max(longest, in_group);
+                    }
+                    in_group = 0;
+                }
+                ++in_group;
+            }
+            INFO(path.filename().string() << " PID " << pid << " " << fields.at("codec_name"));
+            const es::VideoStream stream = watch_video(file, pid, codec_of(fields.at("codec_name")));
+            const VideoInfo& info = stream.info();
+            CHECK(info.pictures == packets.size());
+            CHECK(info.random_access_points == keys);
+            if (keys < 2) continue;
+            CHECK(info.gop_last == newest);
+            CHECK(info.gop_min == shortest);
+            CHECK(info.gop_max == longest);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace muxtap::test
