@@ -8,8 +8,6 @@
 
 namespace muxtap::analyze {
 
-class StreamObserver;
-
 /// One stream of an input with all that was found out about it.
 struct StreamResult {
     std::string name;  ///< `239.1.1.1:5000@12`; empty for the only stream of a file

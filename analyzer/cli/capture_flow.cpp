@@ -19,7 +19,8 @@ ts::RejectCounts difference(const ts::RejectCounts& now, const ts::RejectCounts&
 
 }  // namespace
 
-CaptureFlow::CaptureFlow(const flow::FlowKey& key, ts::PacketLocator& locator) : key_(key), extractor_(locator, false) {}
+CaptureFlow::CaptureFlow(const flow::FlowKey& key, ts::PacketLocator& locator)
+    : key_(key), extractor_(locator, false) {}
 
 bool CaptureFlow::is_ts() const noexcept {
     return subject_ && packets_ >= flow::packets_to_prove &&
@@ -65,9 +66,8 @@ void CaptureFlow::hand_on() {
     told_ = rejected;
     if (over_rtp_) {
         const net::RtpSequence& rtp = extractor_.rtp();
-        subject_->set_rtp({.lost = rtp.lost(),
-                           .reordered = rtp.reordered() - rtp.duplicated(),
-                           .duplicated = rtp.duplicated()});
+        subject_->set_rtp(
+            {.lost = rtp.lost(), .reordered = rtp.reordered() - rtp.duplicated(), .duplicated = rtp.duplicated()});
     }
     if (bytes_.empty()) return;
     analyzer::PacketBlock block;

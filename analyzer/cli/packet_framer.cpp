@@ -57,23 +57,24 @@ PacketFramer::Step PacketFramer::next(ByteView bytes, bool last) {
     if (bytes.empty()) return {};
     if (stride_ == 0) return find_start(bytes, last);
     if (bytes.size() < stride_) return last ? end_of_file(bytes) : Step{};
-    const std::size_t places = bytes.size() / stride_;
+    // A packet is known to be whole when the sync byte behind it is in sight: before that it may have been cut off.
+    const std::size_t packets = last ? bytes.size() / stride_ : (bytes.size() - 1) / stride_;
+    const std::size_t places = last ? packets : packets + 1;
+    if (packets == 0) return {};
     const auto good = [&](std::size_t place) { return bytes[place * stride_] == ts::sync_byte; };
 
     bool all_good = good(places - 1);
     for (std::size_t place = 0; place < places && all_good; place += packets_per_look) all_good = good(place);
-    if (all_good) return {.verdict = Verdict::packets, .bytes = places * stride_};
+    if (all_good) return {.verdict = Verdict::packets, .bytes = packets * stride_};
 
     std::size_t place = 0;
     while (place + 1 < places && (good(place) || good(place + 1))) ++place;
     const bool lost_sync = place + 1 < places;
-    // The packet before the first bad one may have been cut off: it is part of the question.
+    if (!lost_sync && last) return {.verdict = Verdict::packets, .bytes = packets * stride_};
+    // The packet before the first bad one is part of the question.
     const std::size_t before = place > 0 ? place - 1 : 0;
-    if (lost_sync && before == 0) return regain(bytes, last);
-    if (lost_sync) return {.verdict = Verdict::packets, .bytes = before * stride_};
-    // One bad sync byte at the very end: what follows will tell.
-    if (last) return {.verdict = Verdict::packets, .bytes = places * stride_};
-    return before == 0 ? Step{} : Step{.verdict = Verdict::packets, .bytes = before * stride_};
+    if (before > 0) return {.verdict = Verdict::packets, .bytes = before * stride_};
+    return lost_sync ? regain(bytes, last) : Step{};
 }
 
 PacketFramer::Step PacketFramer::find_start(ByteView bytes, bool last) {

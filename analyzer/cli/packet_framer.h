@@ -23,7 +23,8 @@ public:
         bool truncated = false;  ///< what is skipped is, or holds, a packet that was cut off
     };
 
-    /// What the first bytes of `bytes` are; they begin behind those of the step before. `last`: the file ends with them.
+    /// What the first bytes of `bytes` are; they begin behind those of the step before. `last`: the file ends with
+    /// them.
     [[nodiscard]] Step next(ByteView bytes, bool last);
 
     /// 0 until packets have been found.

@@ -159,8 +159,7 @@ private:
             if (!gaps_.empty()) until = std::min(until, gaps_.front().packet - segment.first);
             const std::size_t stride = framer_.stride();
             block.stride = stride;
-            block.bytes = bytes.subspan((segment.first + from) * stride,
-                                        (until - from - 1) * stride + ts::packet_size);
+            block.bytes = bytes.subspan((segment.first + from) * stride, (until - from - 1) * stride + ts::packet_size);
             block.timed = segment.timed;
             if (segment.timed) {
                 block.begin = from == 0 ? segment.begin : time_at(from);

@@ -82,6 +82,16 @@ Result<std::chrono::nanoseconds> parse_duration(std::string_view text, std::stri
     return std::chrono::nanoseconds{std::llround(quantity->number * unit->factor)};
 }
 
+Result<std::uint64_t> parse_bit_rate(std::string_view text) {
+    static constexpr std::array<Unit, 4> units = {{{"", 1}, {"k", 1e3}, {"m", 1e6}, {"g", 1e9}}};
+    constexpr double highest = 1e12;
+    const auto quantity = parse_quantity(text);
+    const Unit* const unit = quantity ? find_unit(units, quantity->unit) : nullptr;
+    const double bits = unit == nullptr ? 0 : quantity->number * unit->factor;
+    if (bits >= 1 && bits <= highest) return static_cast<std::uint64_t>(std::llround(bits));
+    return fail("\"" + std::string{text} + "\": expected bits per second such as 2000000, 20M or 1.5G");
+}
+
 Result<std::uint64_t> parse_bytes(std::string_view text) {
     static constexpr double kilo = 1024;
     static constexpr std::array<Unit, 5> units = {

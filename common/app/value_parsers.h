@@ -16,6 +16,9 @@ namespace muxtap::app {
 /// "20ms", "1.5s", "2h"; a bare number is in `bare_unit`. Never negative, at most about 292 years.
 [[nodiscard]] Result<std::chrono::nanoseconds> parse_duration(std::string_view text, std::string_view bare_unit);
 
+/// "2000000", "20M", "1.5G": bits per second, the letters being powers of 1000. From 1 to 10^12.
+[[nodiscard]] Result<std::uint64_t> parse_bit_rate(std::string_view text);
+
 /// "64M", "64MiB", "1.5G", "4096": bytes, the letters being powers of 1024.
 [[nodiscard]] Result<std::uint64_t> parse_bytes(std::string_view text);
 

@@ -111,7 +111,7 @@ constexpr auto table = std::to_array<OptionSpec>({
      .value_name = {},
      .default_value = "false",
      .help = "list the indicators with their numbers, priorities and JSON names, and end",
-     .environment = "-"},
+     .environment = "ANALYZE_LIST_INDICATORS"},
 
     {.name = "standard",
      .group = judging,

@@ -1,11 +1,10 @@
 #include "probe/send/send_settings.h"
 
-#include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <string>
 #include <utility>
+
+#include "common/app/value_parsers.h"
 
 namespace muxtap::send {
 namespace {
@@ -57,7 +56,7 @@ Result<SendSettings> read_settings(const app::Options& options) {
     settings.destinations = options.list("to");
     settings.interface_name = options.text("interface");
     if (options.is_set("bitrate")) {
-        const auto bitrate = parse_bitrate(options.text("bitrate"));
+        const auto bitrate = app::parse_bit_rate(options.text("bitrate"));
         if (!bitrate) return bad_option("bitrate", bitrate.error());
         settings.bitrate = *bitrate;
     }
@@ -75,22 +74,6 @@ Result<SendSettings> read_settings(const app::Options& options) {
     if (settings.playout.faults.any()) settings.sent_log.fault_list_path = options.text("fault-list");
     settings.sent_log.seed = settings.playout.faults.seed;
     return settings;
-}
-
-Result<std::uint64_t> parse_bitrate(std::string_view text) {
-    constexpr std::array<std::pair<std::string_view, double>, 7> units = {
-        {{"", 1}, {"k", 1e3}, {"K", 1e3}, {"m", 1e6}, {"M", 1e6}, {"g", 1e9}, {"G", 1e9}}};
-    constexpr double largest = 1e12;
-    double number = 0;
-    const char* const end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, number);
-    const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
-    const auto* const known = std::find_if(units.begin(), units.end(), [&](const auto& u) { return u.first == unit; });
-    if (error == std::errc{} && known != units.end()) {
-        const double bits = number * known->second;
-        if (bits >= 1 && bits <= largest) return static_cast<std::uint64_t>(std::llround(bits));
-    }
-    return fail("\"" + std::string{text} + "\": expected bits per second such as 2000000, 20M or 1.5G");
 }
 
 }  // namespace muxtap::send

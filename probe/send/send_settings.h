@@ -29,7 +29,4 @@ struct SendSettings {
 /// Reads the texts alone: addresses and interfaces are looked up later. The error names the option.
 [[nodiscard]] Result<SendSettings> read_settings(const app::Options& options);
 
-/// "2000000", "20M" or "1.5G": bits per second, the letters being powers of 1000.
-[[nodiscard]] Result<std::uint64_t> parse_bitrate(std::string_view text);
-
 }  // namespace muxtap::send

@@ -9,7 +9,7 @@ using analyzer::PidReport;
 using analyzer::TimestampInfo;
 
 Cell number(std::uint64_t count, Colour colour) {
-    return count == 0 ? Cell{"-", Colour::dim} : Cell{grouped(count), colour};
+    return count == 0 ? Cell{"-", Colour::dim} : Cell{count_text(count), colour};
 }
 
 Cell spread(const std::optional<analyzer::Spread>& values, int digits) {
@@ -33,16 +33,16 @@ void print_pcrs(std::string& out, const Page& page) {
     for (const PidReport& pid : page.report().pids) {
         if (!pid.pcr) continue;
         const PcrInfo& pcr = *pid.pcr;
-        table.add({{pid_text(pid.pid)},
-                   {grouped(pcr.count)},
-                   {spread_text(pcr.interval_ms, 2)},
-                   number(pcr.repetition_over_40ms, Colour::yellow),
-                   number(pcr.repetition_errors, Colour::red),
-                   number(pcr.discontinuity_errors, Colour::red),
-                   spread(pcr.accuracy_ns, 0),
-                   spread(pcr.overall_jitter_us, 0),
-                   pcr.frequency_offset_ppm ? Cell{signed_fixed(*pcr.frequency_offset_ppm, 2)}
-                                            : Cell{"-", Colour::dim}});
+        table.add(
+            {{pid_text(pid.pid)},
+             {count_text(pcr.count)},
+             {spread_text(pcr.interval_ms, 2)},
+             number(pcr.repetition_over_40ms, Colour::yellow),
+             number(pcr.repetition_errors, Colour::red),
+             number(pcr.discontinuity_errors, Colour::red),
+             spread(pcr.accuracy_ns, 0),
+             spread(pcr.overall_jitter_us, 0),
+             pcr.frequency_offset_ppm ? Cell{signed_fixed(*pcr.frequency_offset_ppm, 2)} : Cell{"-", Colour::dim}});
     }
     if (table.empty()) {
         out += "  no PCR\n";
@@ -66,8 +66,8 @@ void print_timestamps(std::string& out, const Page& page) {
         const double gap = static_cast<double>(times.pts_interval_max_ns) / 1e6;
         table.add({{pid_text(pid.pid)},
                    {pid.stream ? display_name(pid.stream->codec) : ""},
-                   {grouped(times.pes_packets)},
-                   {grouped(times.pts_count)},
+                   {count_text(times.pes_packets)},
+                   {count_text(times.pts_count)},
                    times.pts_interval_max_ns == 0 ? Cell{"-", Colour::dim} : Cell{fixed(gap, 1)},
                    number(times.pts_jumps + times.dts_jumps, Colour::red),
                    {spread_text(times.decode_margin_ms, 1)},

@@ -18,6 +18,10 @@ std::string reason_text(ts::RejectReason reason) {
     return {};
 }
 
+std::string times(std::uint64_t count) {
+    return grouped(count) + (count == 1 ? " time" : " times");
+}
+
 void print_rejected(std::string& out, const Page& page) {
     const analyzer::TotalCounters& totals = page.report().totals;
     for (std::size_t i = 0; i < ts::reject_reason_count; ++i) {
@@ -30,10 +34,10 @@ void print_rejected(std::string& out, const Page& page) {
         print_field(out, page.painter, "between packets", grouped(totals.skipped_bytes) + " bytes", Colour::red);
     }
     if (totals.sync_losses > 0) {
-        print_field(out, page.painter, "sync lost", grouped(totals.sync_losses) + " times", Colour::red);
+        print_field(out, page.painter, "sync lost", times(totals.sync_losses), Colour::red);
     }
     if (totals.capture_losses > 0) {
-        std::string text = grouped(totals.capture_losses) + " times";
+        std::string text = times(totals.capture_losses);
         if (totals.captured_packets_lost > 0) text += ", " + grouped(totals.captured_packets_lost) + " packets";
         print_field(out, page.painter, "lost by capture", text, Colour::yellow);
     }

@@ -24,7 +24,7 @@ std::string pids_of(const Indicator& indicator) {
     std::string text;
     for (std::size_t i = 0; i < indicator.pids.size() && i < most_shown; ++i) {
         text += (i == 0 ? "" : " ") + pid_text(indicator.pids[i].pid);
-        if (indicator.pids.size() > 1) text += "(" + grouped(indicator.pids[i].count) + ")";
+        if (indicator.pids.size() > 1) text += "(" + count_text(indicator.pids[i].count) + ")";
     }
     if (indicator.more_pids || indicator.pids.size() > most_shown) text += " …";
     return text;
@@ -34,27 +34,30 @@ std::string pids_of(const Indicator& indicator) {
 Cell summary_of(const analyzer::Indicators& indicators, unsigned priority) {
     std::size_t errors = 0;
     std::size_t past = 0;
+    std::size_t judged = 0;
     for (const Indicator& indicator : indicators) {
         if (priority_of(indicator.id) != priority) continue;
         errors += indicator.state == IndicatorState::error ? 1 : 0;
+        judged += indicator.state == IndicatorState::ok ? 1 : 0;
         past += indicator.state != IndicatorState::error && indicator.count > 0 ? 1 : 0;
     }
     const std::string name = "P" + std::to_string(priority) + " ";
     if (errors > 0) return {name + "● " + std::to_string(errors) + " in error", Colour::red};
     if (past > 0) return {name + "● " + std::to_string(past) + " ok again", Colour::yellow};
+    if (judged == 0) return {name + "○ not measured", Colour::dim};
     return {name + "● ok", Colour::green};
 }
 
 void print_row(Table& table, const Page& page, const Indicator& indicator) {
     const bool counted = indicator.state == IndicatorState::error || indicator.state == IndicatorState::ok;
-    const Cell count = indicator.count > 0 ? Cell{grouped(indicator.count)}
+    const Cell count = indicator.count > 0 ? Cell{count_text(indicator.count)}
                        : counted           ? Cell{"0", Colour::dim}
                                            : Cell{"-", Colour::dim};
     table.add({{number_of(indicator.id)},
                {display_name(indicator.id)},
                lamp_of(indicator),
                count,
-               indicator.capture_loss > 0 ? Cell{grouped(indicator.capture_loss)} : Cell{"-", Colour::dim},
+               indicator.capture_loss > 0 ? Cell{count_text(indicator.capture_loss)} : Cell{"-", Colour::dim},
                {indicator.first ? time_text(*indicator.first, page.report().clock) : ""},
                {pids_of(indicator)}});
 }

@@ -16,8 +16,8 @@ void print_network(std::string& out, const Page& page) {
     if (!page.report().arrival) return;
     const analyzer::ArrivalInfo& arrival = *page.report().arrival;
     print_heading(out, page.painter, "Network");
-    std::string datagrams = grouped(arrival.datagrams) + ", " + std::to_string(arrival.packets_per_datagram_min) + " to " +
-                            std::to_string(arrival.packets_per_datagram_max) + " packets in each (mean " +
+    std::string datagrams = grouped(arrival.datagrams) + ", " + std::to_string(arrival.packets_per_datagram_min) +
+                            " to " + std::to_string(arrival.packets_per_datagram_max) + " packets in each (mean " +
                             fixed(arrival.packets_per_datagram_mean, 2) + ")";
     if (arrival.merged_datagrams > 0) {
         datagrams += ", " + grouped(arrival.merged_datagrams) + " arrived merged, their gaps are not known";

@@ -53,12 +53,12 @@ std::string programs_of(const PidReport& pid) {
 
 /// Zeros step back, so that the others are seen.
 Cell number(std::uint64_t count, Colour colour = Colour::none) {
-    return count == 0 ? Cell{"-", Colour::dim} : Cell{grouped(count), colour};
+    return count == 0 ? Cell{"-", Colour::dim} : Cell{count_text(count), colour};
 }
 
 Cell scrambled(const PidCounters& counters) {
     if (counters.scrambled == 0) return {"-", Colour::dim};
-    if (counters.packets == 0) return {grouped(counters.scrambled)};
+    if (counters.packets == 0) return {count_text(counters.scrambled)};
     return {fixed(100.0 * static_cast<double>(counters.scrambled) / static_cast<double>(counters.packets), 0) + " %"};
 }
 
@@ -90,7 +90,7 @@ void print_pids(std::string& out, const Page& page) {
                    {std::to_string(pid.pid), Colour::dim},
                    {use_of(pid), use_colour},
                    {programs_of(pid)},
-                   {grouped(counters.packets)},
+                   {count_text(counters.packets)},
                    pid.rate.average_bps == 0 ? Cell{"-", Colour::dim} : Cell{bit_rate(pid.rate.average_bps)},
                    {percent(share)},
                    number(counters.continuity_errors, Colour::red),

@@ -11,6 +11,9 @@ using analyzer::ProgramReport;
 using analyzer::ProgramStream;
 using analyzer::Report;
 
+/// The format of a stream goes on in the next line beyond these.
+constexpr std::size_t format_columns = 38;
+
 const PidReport* find_pid(const Report& report, ts::Pid pid) {
     const auto found = std::lower_bound(report.pids.begin(), report.pids.end(), pid,
                                         [](const PidReport& item, ts::Pid wanted) { return item.pid < wanted; });
@@ -65,15 +68,16 @@ void print_splice(std::string& out, const Page& page, const ProgramReport& progr
 }
 
 void print_program(std::string& out, const Page& page, const ProgramReport& program) {
-    const std::string facts = "  " + facts_of(program);
-    const std::size_t room = page_width - 2 - std::min(page_width - 2 - 20, text_width(facts));
-    out += "  " + page.painter.paint(elided(title_of(program), room), Colour::bold) + facts + "\n";
+    const std::string title = elided(title_of(program), page_width - 2);
+    const std::string facts = facts_of(program);
+    const bool fits = text_width(title) + text_width(facts) + 4 <= page_width;
+    out += "  " + page.painter.paint(title, Colour::bold) + (fits ? "  " : "\n    ") + facts + "\n";
     if (!program.info.pmt_pid) return;
     Table table({{.title = "PID", .align = Table::Align::left},
                  {.title = "", .align = Table::Align::left},
                  {.title = "codec", .align = Table::Align::left, .yields = true},
-                 {.title = "format", .align = Table::Align::left, .yields = true},
-                 {.title = "language", .align = Table::Align::left},
+                 {.title = "format", .align = Table::Align::left},
+                 {.title = "language", .align = Table::Align::left, .yields = true},
                  {.title = "bit rate"}});
     for (const ProgramStream& stream : program.info.streams) {
         const PidReport* const pid = find_pid(page.report(), stream.pid);
@@ -82,7 +86,9 @@ void print_program(std::string& out, const Page& page, const ProgramReport& prog
         if (stream.kind == analyzer::MediaKind::splice_information) kind = "splices";
         const Cell rate = pid == nullptr ? Cell{"not seen", Colour::red} : Cell{bit_rate(pid->rate.average_bps)};
         const std::string language = stream.subtitles.empty() ? printable(stream.language) : std::string{};
-        table.add({{pid_text(stream.pid)}, {kind}, {description.codec}, {description.format}, {language}, rate});
+        const std::vector<std::string> format = wrapped(description.format, format_columns);
+        table.add({{pid_text(stream.pid)}, {kind}, {description.codec}, {format.front()}, {language}, rate});
+        for (std::size_t i = 1; i < format.size(); ++i) table.add({{}, {}, {}, {format[i]}});
     }
     if (table.empty() && program.info.pmt_seen) out += "    no streams\n";
     if (!table.empty()) table.print(out, page.painter, 4);

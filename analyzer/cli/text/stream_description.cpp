@@ -50,7 +50,7 @@ std::string captions_text(const analyzer::CaptionInfo& captions) {
 std::string video_format(const VideoInfo& video) {
     std::string text;
     if (video.width != 0) {
-        const char* scan = video.scan == ScanType::progressive ? "p"
+        const char* scan = video.scan == ScanType::progressive  ? "p"
                            : video.scan == ScanType::interlaced ? "i"
                            : video.scan == ScanType::mixed      ? " mixed"
                                                                 : "";

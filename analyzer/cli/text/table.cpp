@@ -8,7 +8,9 @@ namespace muxtap::analyze {
 namespace {
 
 constexpr std::size_t gap = 2;
-constexpr std::size_t narrowest = 8;
+/// How narrow a column that yields may become, and any other.
+constexpr std::size_t narrowest_yielding = 8;
+constexpr std::size_t narrowest = 5;
 
 const char* escape_of(Colour colour) {
     switch (colour) {
@@ -48,8 +50,9 @@ std::vector<std::size_t> Table::widths(std::size_t indent) const {
     // The columns that yield share what is too much, then the others, from the last.
     for (const bool yielding : {true, false}) {
         for (std::size_t i = widths.size(); i-- > 0 && total > page_width;) {
-            if (columns_[i].yields != yielding || widths[i] <= narrowest) continue;
-            const std::size_t less = std::min(total - page_width, widths[i] - narrowest);
+            const std::size_t least = yielding ? narrowest_yielding : narrowest;
+            if (columns_[i].yields != yielding || widths[i] <= least) continue;
+            const std::size_t less = std::min(total - page_width, widths[i] - least);
             widths[i] -= less;
             total -= less;
         }
@@ -86,32 +89,11 @@ void print_field(std::string& out, const Painter& painter, std::string_view labe
     constexpr std::size_t indent = 2 + label_width + gap;
     std::string lead = "  " + elided(label, label_width);
     lead.append(indent - text_width(lead), ' ');
-    out += lead;
-    std::size_t column = indent;
-    std::string line;
-    const auto flush = [&] {
-        out += painter.paint(line, colour);
-        line.clear();
-    };
-    while (!text.empty()) {
-        const std::size_t space = std::min(text.find(' '), text.size());
-        const std::string word = elided(text.substr(0, space), page_width - indent);
-        text.remove_prefix(std::min(space + 1, text.size()));
-        const std::size_t width = text_width(word);
-        if (!line.empty() && column + 1 + width > page_width) {
-            flush();
-            out += "\n" + std::string(indent, ' ');
-            column = indent;
-        }
-        if (!line.empty()) {
-            line += ' ';
-            ++column;
-        }
-        line += word;
-        column += width;
+    for (const std::string& line : wrapped(text, page_width - indent)) {
+        out += lead + painter.paint(line, colour);
+        end_line(out);
+        lead.assign(indent, ' ');
     }
-    flush();
-    end_line(out);
 }
 
 void print_heading(std::string& out, const Painter& painter, std::string_view title) {

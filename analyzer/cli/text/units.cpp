@@ -1,5 +1,6 @@
 #include "analyzer/cli/text/units.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -35,9 +36,9 @@ struct Range {
 };
 
 /// East Asian wide characters and pictures (Unicode Standard Annex 11), roughly.
-constexpr std::array wide_ranges = {Range{0x1100, 0x115F},   Range{0x2E80, 0xA4CF},   Range{0xAC00, 0xD7A3},
-                                    Range{0xF900, 0xFAFF},   Range{0xFE30, 0xFE6F},   Range{0xFF00, 0xFF60},
-                                    Range{0xFFE0, 0xFFE6},   Range{0x1F300, 0x1FAFF}, Range{0x20000, 0x3FFFD}};
+constexpr std::array wide_ranges = {Range{0x1100, 0x115F}, Range{0x2E80, 0xA4CF},   Range{0xAC00, 0xD7A3},
+                                    Range{0xF900, 0xFAFF}, Range{0xFE30, 0xFE6F},   Range{0xFF00, 0xFF60},
+                                    Range{0xFFE0, 0xFFE6}, Range{0x1F300, 0x1FAFF}, Range{0x20000, 0x3FFFD}};
 /// Combining marks and joiners.
 constexpr std::array narrow_ranges = {Range{0x0300, 0x036F}, Range{0x0483, 0x0489}, Range{0x0591, 0x05BD},
                                       Range{0x0610, 0x061A}, Range{0x064B, 0x065F}, Range{0x0E34, 0x0E3A},
@@ -64,6 +65,10 @@ std::string grouped(std::uint64_t number) {
     std::string text = std::to_string(number);
     for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
     return text;
+}
+
+std::string count_text(std::uint64_t number) {
+    return number < 10'000'000 ? grouped(number) : scaled(static_cast<double>(number), "");
 }
 
 std::string fixed(double number, int digits) {
@@ -118,7 +123,7 @@ std::string date_text(UnixTime time) {
 
 std::string spread_text(const analyzer::Spread& spread, int digits) {
     if (spread.count == 0) return "-";
-    return fixed(spread.min, digits) + " / " + fixed(spread.mean, digits) + " / " + fixed(spread.max, digits);
+    return fixed(spread.min, digits) + "/" + fixed(spread.mean, digits) + "/" + fixed(spread.max, digits);
 }
 
 std::string printable(std::string_view text) {
@@ -161,6 +166,21 @@ std::string elided(std::string_view text, std::size_t columns) {
         text.remove_prefix(size);
     }
     return out + "…";
+}
+
+std::vector<std::string> wrapped(std::string_view text, std::size_t columns) {
+    std::vector<std::string> lines(1);
+    while (!text.empty()) {
+        const std::size_t space = std::min(text.find(' '), text.size());
+        const std::string word = elided(text.substr(0, space), columns);
+        text.remove_prefix(std::min(space + 1, text.size()));
+        if (word.empty()) continue;
+        const std::size_t width = text_width(lines.back());
+        if (width > 0 && width + 1 + text_width(word) > columns) lines.emplace_back();
+        if (!lines.back().empty()) lines.back() += ' ';
+        lines.back() += word;
+    }
+    return lines;
 }
 
 }  // namespace muxtap::analyze

@@ -42,22 +42,3 @@ TEST_CASE("each fault is one line of JSON with what a detector needs") {
     record.lost = row.lost;
     CHECK(send::format_fault(record, 1000, 7) == row.line);
 }
-
-TEST_CASE("bit rates are read with powers of 1000") {
-    struct Row {
-        const char* text;
-        std::uint64_t bits;
-    };
-    const Row row = GENERATE(values<Row>({{"2000000", 2'000'000},
-                                          {"20M", 20'000'000},
-                                          {"1.5G", 1'500'000'000},
-                                          {"64k", 64'000},
-                                          {"4G", 4'000'000'000}}));
-    CHECK(send::parse_bitrate(row.text) == row.bits);
-}
-
-TEST_CASE("a bit rate that is none is refused") {
-    const std::string text = GENERATE("", "0", "-1", "20Mb", "fast", "1e30", "nan", "M", "20 M");
-    INFO(text);
-    CHECK_FALSE(send::parse_bitrate(text));
-}
