@@ -77,7 +77,7 @@ void print_program(std::string& out, const Page& page, const ProgramReport& prog
                  {.title = "", .align = Table::Align::left},
                  {.title = "codec", .align = Table::Align::left, .yields = true},
                  {.title = "format", .align = Table::Align::left},
-                 {.title = "language", .align = Table::Align::left, .yields = true},
+                 {.title = "lang", .align = Table::Align::left, .yields = true},
                  {.title = "bit rate"}});
     for (const ProgramStream& stream : program.info.streams) {
         const PidReport* const pid = find_pid(page.report(), stream.pid);
