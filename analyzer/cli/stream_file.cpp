@@ -50,6 +50,12 @@ public:
         return {};
     }
 
+    /// The report as of now.
+    [[nodiscard]] analyzer::Report report() const {
+        analyzer::Report report = subject_.report();
+        if (!timed_) report.clock = analyzer::ClockSource::none;
+        return report;
+    }
     [[nodiscard]] std::size_t stride() const noexcept { return framer_.stride(); }
     [[nodiscard]] std::uint64_t bytes_read() const noexcept { return bytes_read_; }
     [[nodiscard]] const std::string& path() const noexcept { return input_.path; }
@@ -162,6 +168,7 @@ private:
             block.bytes = bytes.subspan((segment.first + from) * stride, (until - from - 1) * stride + ts::packet_size);
             block.timed = segment.timed;
             if (segment.timed) {
+                timed_ = true;
                 block.begin = from == 0 ? segment.begin : time_at(from);
                 block.end = time_at(until);
             }
@@ -185,6 +192,7 @@ private:
     std::uint64_t bytes_read_ = 0;
     std::uint64_t searched_ = 0;  ///< bytes before the first packet
     bool started_ = false;
+    bool timed_ = false;  ///< some packet had a time
 };
 
 /// Why a file in which nothing counts as a packet is no transport stream; empty when it is one.
@@ -213,7 +221,7 @@ Result<InputResult> analyze_stream_file(Input input, const StreamFileSettings& s
     StreamFileReader reader(std::move(input), settings, progress);
     if (auto run = reader.run(); !run) return tl::unexpected<Error>(run.error());
     StreamResult stream;
-    stream.report = reader.subject().report();
+    stream.report = reader.report();
     if (std::string why = complaint(reader, stream.report); !why.empty()) return fail(std::move(why));
     reader.subject().tell();
     if (on_end) on_end(reader.subject());

@@ -14,8 +14,8 @@ struct StreamFileSettings {
 };
 
 /// Analyses a bare transport stream, timed by its PCRs. The error is one of the operating system's, or says that the
-/// input is no transport stream and why. `on_end` sees the stream when all of it has
-/// been analysed.
+/// input is no transport stream and why. `on_end` sees the stream when all of it has been
+/// analysed.
 [[nodiscard]] Result<InputResult> analyze_stream_file(Input input, const StreamFileSettings& settings,
                                                       Progress& progress,
                                                       const std::function<void(StreamSubject&)>& on_end);

@@ -1,6 +1,7 @@
 #include "analyzer/cli/plot/plot_files.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
@@ -18,6 +19,15 @@ constexpr std::size_t most_lines = 12;
 struct Closer {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }
 };
+
+/// One for each line; the same colours in every plot.
+constexpr std::array<const char*, most_lines + 1> colours = {"#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e",
+                                                             "#17becf", "#8c564b", "#e377c2", "#bcbd22", "#000080",
+                                                             "#006400", "#8b0000", "#7f7f7f"};
+
+std::string line_of(std::size_t number, const std::string& title) {
+    return " with lines linecolor rgb \"" + std::string{colours[number % colours.size()]} + "\" title " + title;
+}
 
 /// One plot: data, what to draw, and the text around it.
 struct Plot {
@@ -67,7 +77,7 @@ Plot rate_plot(const PlotData& data) {
               .x_label = "s",
               .y_label = "Mb/s",
               .data = {},
-              .settings = {},
+              .settings = "set yrange [0:1e-3<*]\n",
               .drawing = {}};
     const std::vector<ts::Pid> pids = largest_pids(data.report);
     for (std::size_t i = 1; i < data.rates.size(); ++i) {
@@ -92,10 +102,10 @@ Plot rate_plot(const PlotData& data) {
     }
     for (std::size_t i = 0; i < pids.size(); ++i) {
         plot.drawing += (i == 0 ? "" : ", ") + std::string{"@ using 1:"} + std::to_string(i + 2) +
-                        " with lines title " + gnuplot_quoted(use_of(data.report, pids[i]));
+                        line_of(i, gnuplot_quoted(use_of(data.report, pids[i])));
     }
     if (data.report.pids.size() > pids.size()) {
-        plot.drawing += ", @ using 1:" + std::to_string(pids.size() + 2) + " with lines title \"others\"";
+        plot.drawing += ", @ using 1:" + std::to_string(pids.size() + 2) + line_of(most_lines, "\"others\"");
     }
     return plot;
 }
@@ -107,7 +117,7 @@ Plot pcr_plot(const PlotData& data, int column) {
               .x_label = "s",
               .y_label = column == 2 ? "ms" : "µs",
               .data = {},
-              .settings = {},
+              .settings = column == 2 ? "set yrange [*<0:1<*]\n" : "set yrange [*<-1:1<*]\n",
               .drawing = {}};
     std::size_t index = 0;
     for (const auto& [pid, samples] : data.pcrs) {
@@ -118,8 +128,7 @@ Plot pcr_plot(const PlotData& data, int column) {
         }
         plot.data += "\n\n";
         plot.drawing += (index == 0 ? "" : ", ") + std::string{"@ index "} + std::to_string(index) +
-                        " using 1:" + std::to_string(column) + " with points pointtype 7 pointsize 0.2 title " +
-                        gnuplot_quoted(pid_text(pid));
+                        " using 1:" + std::to_string(column) + line_of(index, gnuplot_quoted(pid_text(pid)));
         ++index;
     }
     return plot;

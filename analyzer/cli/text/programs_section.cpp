@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "analyzer/cli/text/sections.h"
 #include "analyzer/cli/text/units.h"
@@ -59,7 +60,10 @@ void print_splice(std::string& out, const Page& page, const ProgramReport& progr
     if (splice.out_of_network) text += *splice.out_of_network ? ", out of the network" : ", back to the network";
     if (splice.immediate) text += ", at once";
     if (splice.pts) text += ", at PTS " + std::to_string(*splice.pts);
-    if (splice.preroll_ns) text += ", " + fixed(static_cast<double>(*splice.preroll_ns) / 1e9, 3) + " s ahead";
+    if (splice.preroll_ns) {
+        const double seconds = static_cast<double>(*splice.preroll_ns) / 1e9;
+        text += ", " + fixed(std::abs(seconds), 3) + (seconds < 0 ? " s too late" : " s ahead");
+    }
     if (splice.duration) text += ", for " + fixed(static_cast<double>(*splice.duration) / 90'000, 3) + " s";
     for (const analyzer::Segmentation& segmentation : splice.segmentations) {
         if (!segmentation.type.empty()) text += ", " + printable(segmentation.type);
@@ -77,7 +81,7 @@ void print_program(std::string& out, const Page& page, const ProgramReport& prog
                  {.title = "", .align = Table::Align::left},
                  {.title = "codec", .align = Table::Align::left, .yields = true},
                  {.title = "format", .align = Table::Align::left},
-                 {.title = "language", .align = Table::Align::left, .yields = true},
+                 {.title = "lang", .align = Table::Align::left, .yields = true},
                  {.title = "bit rate"}});
     for (const ProgramStream& stream : program.info.streams) {
         const PidReport* const pid = find_pid(page.report(), stream.pid);

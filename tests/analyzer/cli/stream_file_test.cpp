@@ -57,6 +57,7 @@ TEST_CASE("packets get their times from the PCRs") {
     CHECK(outcome.result->streams.at(0).report.totals.packets == 100);
     CHECK(outcome.result->bytes == 100 * 188);
     CHECK(outcome.blocks.front() == "20x188 0..20");
+    CHECK(outcome.result->streams.at(0).report.clock == analyzer::ClockSource::pcr);
 }
 
 TEST_CASE("with a bit rate they get them from their places") {
@@ -69,6 +70,7 @@ TEST_CASE("without either they have none") {
     const Outcome outcome = analyze_bytes(test::packet_run(100));
     REQUIRE(outcome.result.has_value());
     CHECK(outcome.blocks.front() == "100x188");
+    CHECK(outcome.result->streams.at(0).report.clock == analyzer::ClockSource::none);
 }
 
 TEST_CASE(
