@@ -14,7 +14,6 @@ void Analyzer::Impl::on_rejected(const std::uint8_t* packet, std::uint64_t posit
     if (reason != ts::RejectReason::sync_byte) return;
     count_good(position);
     rules_.on_bad_sync(1, block_->timed ? time_at(position) : now_, position);
-    bad_sync_before_ = true;
     good_up_to_ = position + 1;
 }
 

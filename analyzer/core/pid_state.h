@@ -61,7 +61,8 @@ struct PidState {
     std::uint64_t packets_at_tick = 0;
     bool scrambled = false;              ///< as of the last tick
     bool fresh = false;                  ///< first seen since the last tick
-    bool vanished = false;               ///< nothing for the limit of PID_error
+    bool present = false;                ///< its packets come as often as is usual for it
+    bool buffer_faulty = false;          ///< a condition of 3.3 lasts
     bool announced = false;              ///< discontinuity_indicator since the last PCR
     Absent pcr_absent = Absent::no;      ///< a finding of 2.3a that lasts
     Absent pts_absent = Absent::no;      ///< and of 2.5

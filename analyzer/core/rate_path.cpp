@@ -23,7 +23,7 @@ void Analyzer::Impl::tick_rates(UnixTime now) {
     rate_counts_.resize(pids_.seen().size() + 1);
     rate_counts_[0] = accepted_packets();
     for (std::size_t i = 0; i < pids_.seen().size(); ++i)
-        rate_counts_[i + 1] = pids_.slot(pids_.seen()[i]->pid).packets;
+        rate_counts_[rate_slot(i)] = pids_.slot(pids_.seen()[i]->pid).packets;
     rates_.tick(now, last_packet_time_, rate_counts_);
     if (!by_datagram_) return;
     const PcrTracker* reference = rate_reference();
@@ -40,7 +40,7 @@ void Analyzer::Impl::group_programs() {
         for (std::size_t i = 0; i < pids_.seen().size(); ++i) {
             const auto programs = si_.programs_of(pids_.seen()[i]->pid);
             if (std::find(programs.begin(), programs.end(), program->program_number) != programs.end())
-                program_slots_.push_back(static_cast<std::uint32_t>(i + 1));
+                program_slots_.push_back(static_cast<std::uint32_t>(rate_slot(i)));
         }
         rates_.set_group(static_cast<std::size_t>(group - rate_programs_.begin()), program_slots_);
     }
@@ -68,7 +68,8 @@ MuxRateInfo Analyzer::Impl::mux_rate() const {
     const std::uint64_t in_window = rates_.window_packets(0);
     for (std::size_t i = 0; i < pids_.seen().size() && in_window > 0; ++i) {
         if (pids_.seen()[i]->pid != ts::null_pid) continue;
-        info.null_share_window = static_cast<double>(rates_.window_packets(i + 1)) / static_cast<double>(in_window);
+        info.null_share_window =
+            static_cast<double>(rates_.window_packets(rate_slot(i))) / static_cast<double>(in_window);
     }
     const PcrTracker* reference = rate_reference();
     if (reference == nullptr) return info;

@@ -119,9 +119,11 @@ void Analyzer::Impl::assign_roles() {
 void Analyzer::Impl::tell_rules() {
     std::vector<PmtPid> maps;
     std::vector<ReferencedPid> references;
+    std::vector<EitService> services;
     for (const ts::Pid pid : si_.referenced_pids()) references.push_back({pid, 0, ReferenceKind::sparse});
     for (const ProgramInfo* program : si_.programs()) {
         const std::uint16_t number = program->program_number;
+        if (program->eit_present_following) services.push_back({number, true});
         if (program->pmt_pid) maps.push_back({*program->pmt_pid, number});
         if (program->pcr_pid) references.push_back({*program->pcr_pid, number, ReferenceKind::clock});
         for (const ProgramStream& stream : program->streams) {
@@ -133,6 +135,7 @@ void Analyzer::Impl::tell_rules() {
     }
     rules_.set_pmt_pids(maps, now_);
     rules_.set_referenced(references, now_);
+    rules_.set_eit_services(services, now_);
 }
 
 void Analyzer::Impl::assign_role(PidState& state) {

@@ -68,6 +68,8 @@ private:
     void take_datagrams(const PacketBlock& block);
     void tick_rates(UnixTime now);
     void group_programs();
+    /// Where `rates_` counts a PID, by its place in the order first seen; slot 0 is the multiplex.
+    [[nodiscard]] static std::size_t rate_slot(std::size_t seen) noexcept { return seen + 1; }
     [[nodiscard]] MuxRateInfo mux_rate() const;
     /// The PCRs that tell the rate of the multiplex; null when none do.
     [[nodiscard]] const PcrTracker* rate_reference() const noexcept;
@@ -115,7 +117,7 @@ private:
     // ticks.cpp: time
     void tick_to(UnixTime now);
     void tick(UnixTime now);
-    void tick_pid(PidState& state, const PidSlot& slot, UnixTime now);
+    void tick_pid(PidState& state, const PidSlot& slot, UnixTime now, bool present);
     void judge_silence(UnixTime now);
     /// PCR and PTS that do not come any more: 2.3a and 2.5.
     void judge_absences(PidState& state, UnixTime now);
@@ -167,7 +169,6 @@ private:
     UnixTime next_tick_{};
     UnixTime last_packet_time_{};
     bool silent_ = false;
-    bool bad_sync_before_ = false;
     bool capture_lost_ = false;
     std::uint64_t breaks_ = 0;         ///< times that packets are missing, for positions between PCRs
     std::uint64_t loss_position_ = 0;  ///< of the first packet behind the newest capture loss

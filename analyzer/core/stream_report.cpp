@@ -21,7 +21,7 @@ Report Analyzer::Impl::report() const {
     for (const ProgramInfo* program : si_.programs()) report.programs.push_back(report_program(*program));
     for (std::size_t i = 0; i < pids_.seen().size(); ++i) {
         report.pids.push_back(report_pid(*pids_.seen()[i]));
-        report.pids.back().rate = rates_.slot(i + 1);
+        report.pids.back().rate = rates_.slot(rate_slot(i));
     }
     report.rate = mux_rate();
     if (by_datagram_) report.arrival = arrivals_.info();
