@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -20,7 +21,12 @@ public:
         }
         pending_.push_back(std::move(event));
     }
-    [[nodiscard]] std::vector<Event> take() { return std::exchange(pending_, {}); }
+    /// All, by their time: what ticks find is told a little later than what packets show.
+    [[nodiscard]] std::vector<Event> take() {
+        std::stable_sort(pending_.begin(), pending_.end(),
+                         [](const Event& one, const Event& other) { return one.time < other.time; });
+        return std::exchange(pending_, {});
+    }
     /// For those that add events themselves, up to `cap`. Stays where it is.
     [[nodiscard]] std::vector<Event>& pending() noexcept { return pending_; }
     [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }

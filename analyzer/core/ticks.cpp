@@ -33,9 +33,10 @@ void Analyzer::Impl::tick(UnixTime now) {
 
 void Analyzer::Impl::tick_pid(PidState& state, const PidSlot& slot, UnixTime now, bool present) {
     if (state.fresh || (!state.present && present)) {
+        const UnixTime since = state.fresh ? state.first : state.last;
         state.fresh = false;
         state.present = true;
-        tell(EventKind::pid_appeared, state, state.last, describe_pid(state.pid) + " appeared");
+        tell(EventKind::pid_appeared, state, since, describe_pid(state.pid) + " appeared");
     } else if (state.present && !present) {
         state.present = false;
         tell(EventKind::pid_vanished, state, now, describe_pid(state.pid) + ": no packets any more");
