@@ -15,9 +15,8 @@ constexpr std::uint64_t highest_rate = 10'000'000'000;
 constexpr std::uint32_t largest_size = 32'768;
 /// The bytes of a packet but the first one.
 constexpr std::int64_t behind_first_byte = static_cast<std::int64_t>(ts::packet_size - 1) * byte;
-/// Times go no further than this, 16 months of 27 MHz, so that nothing overflows; a run lasts no longer than 1e17
-/// fractions.
-constexpr std::int64_t latest_start = std::int64_t{1} << 50;
+/// Times go from 0 to this, 21 years, and a run lasts no longer than 1e17 fractions: nothing overflows.
+constexpr std::int64_t latest_start = std::int64_t{1} << 54;
 constexpr double longest_run = 1e17;
 
 }  // namespace
@@ -76,7 +75,7 @@ void BufferModel::run(std::span<const ts::Pid> pids, std::int64_t start_ticks, d
                       std::vector<BufferFinding>& findings) {
     if (buffers_.size() == free_.size() || pids.empty()) return;
     Pace pace;
-    pace.start = std::clamp(start_ticks, -latest_start, latest_start) * fractions;
+    pace.start = std::clamp<std::int64_t>(start_ticks, 0, latest_start) * fractions;
     // Written so that a NaN becomes 0.
     pace.packet = ticks_per_packet > 0
                       ? std::min(ticks_per_packet * fractions, longest_run / static_cast<double>(pids.size()))
@@ -131,6 +130,10 @@ void BufferModel::report(Buffer& buffer, bool over, std::int64_t first, std::siz
 std::optional<double> BufferModel::occupancy_bytes(ts::Pid pid) const noexcept {
     if (!measures(pid)) return std::nullopt;
     return static_cast<double>(buffers_[slots_[pid & 0x1FFFU] - first_buffer].content) / static_cast<double>(byte);
+}
+
+bool BufferModel::overflowing(ts::Pid pid) const noexcept {
+    return measures(pid) && buffers_[slots_[pid & 0x1FFFU] - first_buffer].overflowing;
 }
 
 }  // namespace muxtap::analyzer

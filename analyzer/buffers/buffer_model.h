@@ -39,13 +39,16 @@ public:
 
     /// Runs packets through the buffers: every packet from one PCR of the reference clock to the next, in order; those
     /// with transport_error_indicator as null packets. The first byte of the first one arrived at `start_ticks`
-    /// (27 MHz, never before earlier packets), the first byte of each next one `ticks_per_packet` later. Findings are
-    /// added to `findings`.
+    /// (27 MHz, from 0 to 21 years, never before earlier packets), the first byte of each next one `ticks_per_packet`
+    /// later. Findings are added to `findings`.
     void run(std::span<const ts::Pid> pids, std::int64_t start_ticks, double ticks_per_packet,
              std::vector<BufferFinding>& findings);
 
     /// Bytes in the buffer of a PID when its newest packet had come; empty when it is not measured.
     [[nodiscard]] std::optional<double> occupancy_bytes(ts::Pid pid) const noexcept;
+
+    /// Whether the buffer of a PID was over its size when its newest packet came: its overflow goes on.
+    [[nodiscard]] bool overflowing(ts::Pid pid) const noexcept;
 
 private:
     /// Content is counted in units of 1/(27,000,000 x 256 x 8) byte, time in 1/256 of a tick: time by rate is content,

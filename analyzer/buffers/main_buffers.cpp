@@ -80,4 +80,9 @@ std::optional<std::uint64_t> MainBuffers::occupancy_bytes(ts::Pid pid) const noe
     return stream->content;
 }
 
+bool MainBuffers::faulty(ts::Pid pid) const noexcept {
+    const Stream* const stream = find(pid);
+    return stream != nullptr && (stream->overflowing || stream->underflowing);
+}
+
 }  // namespace muxtap::analyzer

@@ -39,6 +39,9 @@ public:
     /// Bytes in the buffers of a PID when its newest PES packet began; empty when it is not measured.
     [[nodiscard]] std::optional<std::uint64_t> occupancy_bytes(ts::Pid pid) const noexcept;
 
+    /// Whether the overflow or underflow of a PID found last goes on.
+    [[nodiscard]] bool faulty(ts::Pid pid) const noexcept;
+
 private:
     struct Unit {
         std::int64_t decoding_ticks = 0;

@@ -36,10 +36,10 @@ std::size_t FileClock::time(ByteView piece, std::size_t stride, bool last, std::
         if (!untimed_ && !reference_ && !choose(packets, last)) return 0;
         if (!untimed_) {
             follow(packets);
-            if (last && rate_packets_ > 0 && emitted_ < base_ + packets.packets)
+            if (last && rate_known() && emitted_ < base_ + packets.packets)
                 emit_until(packets, base_ + packets.packets, at_rate(base_ + packets.packets));
         }
-        if (untimed_ || (last && rate_packets_ == 0)) {
+        if (untimed_ || (last && !rate_known())) {
             out.push_back({.first = 0, .packets = packets.packets, .timed = false});
             emitted_ = base_ + packets.packets;
         }
@@ -113,15 +113,23 @@ void FileClock::on_reference(const Piece& piece, const FoundPcr& found, std::uin
     if (step == 0 && !found.discontinuity_indicator) return;  // said again
     if (regular(step) && !found.discontinuity_indicator) {
         const std::uint64_t packets = packet - anchor_->packet;
-        if (rate_packets_ == 0) first_interval(piece, step, packets);
-        rate_ticks_ = step;
-        rate_packets_ = static_cast<std::int64_t>(packets);
+        if (!rate_known()) first_interval(piece, step, packets);
+        note_rate(step, packets);
         move_anchor(piece, {.packet = packet, .ticks = anchor_->ticks + step, .pcr = found.pcr});
-    } else if (rate_packets_ == 0) {
+    } else if (!rate_known()) {
         anchor_ = Anchor{.packet = packet, .ticks = 0, .pcr = found.pcr};
     } else {
         move_anchor(piece, {.packet = packet, .ticks = at_rate(packet), .pcr = found.pcr});
     }
+}
+
+void FileClock::note_rate(std::int64_t ticks, std::uint64_t packets) noexcept {
+    if (second_.ticks >= ticks_per_second) {
+        before_ = second_;
+        second_ = {};
+    }
+    second_.ticks += ticks;
+    second_.packets += static_cast<std::int64_t>(packets);
 }
 
 void FileClock::first_interval(const Piece& piece, std::int64_t step, std::uint64_t packets) {
@@ -131,7 +139,7 @@ void FileClock::first_interval(const Piece& piece, std::int64_t step, std::uint6
 
 void FileClock::on_other(const Piece& piece, const FoundPcr& found, std::uint64_t packet) {
     Candidate* const other = candidate(found.pid);
-    if (other == nullptr || rate_packets_ == 0) return;
+    if (other == nullptr || !rate_known()) return;
     const std::int64_t step = found.pcr.ticks_since(other->since);
     const bool goes_on = other->generation == generation_ && !found.discontinuity_indicator &&
                          regular(found.pcr.ticks_since(other->last));
@@ -147,16 +155,15 @@ void FileClock::on_other(const Piece& piece, const FoundPcr& found, std::uint64_
     const std::int64_t ticks = at_rate(other->since_packet) + step;
     reference_ = other->pid;
     ++generation_;
-    rate_ticks_ = step;
-    rate_packets_ = static_cast<std::int64_t>(packet - other->since_packet);
+    note_rate(step, packet - other->since_packet);
     move_anchor(piece, {.packet = packet, .ticks = ticks, .pcr = found.pcr});
 }
 
 std::int64_t FileClock::at_rate(std::uint64_t packet) const noexcept {
     const auto packets = static_cast<std::int64_t>(packet - anchor_->packet);
     // In parts, so that no file is too long.
-    const std::int64_t whole = packets / rate_packets_;
-    return anchor_->ticks + whole * rate_ticks_ + packets % rate_packets_ * rate_ticks_ / rate_packets_;
+    const Rate rate{.ticks = second_.ticks + before_.ticks, .packets = second_.packets + before_.packets};
+    return anchor_->ticks + packets / rate.packets * rate.ticks + packets % rate.packets * rate.ticks / rate.packets;
 }
 
 void FileClock::move_anchor(const Piece& piece, const Anchor& to) {
@@ -166,7 +173,7 @@ void FileClock::move_anchor(const Piece& piece, const Anchor& to) {
 }
 
 void FileClock::release_until(const Piece& piece, std::uint64_t packet) {
-    if (rate_packets_ == 0) return;
+    if (!rate_known()) return;
     while (packet - emitted_ > hold_packets_) {
         const std::uint64_t until = emitted_ + hold_packets_;
         emit_until(piece, until, at_rate(until));

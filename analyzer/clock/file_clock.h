@@ -30,8 +30,9 @@ struct FileClockSettings {
     std::optional<std::uint64_t> bitrate{};
     /// A file that shows no regular PCR in so many bytes of packets has none.
     std::size_t start_bytes = 64UL << 20;
-    /// Packets after a PCR wait for the next one up to so many bytes; then they go out with the rate there was before.
-    /// Less than the smallest piece the caller offers.
+    /// Packets after a PCR wait for the next one up to so many bytes; then they go out with the rate there was before,
+    /// and those behind them catch up. Less than the smallest piece the caller offers; the more, the better are times
+    /// where the rate is high and varies.
     std::size_t hold_bytes = 400'000;
 };
 
@@ -39,8 +40,9 @@ struct FileClockSettings {
 /// spread evenly (ISO/IEC 13818-1, 2.4.2.2). Time 0 is the first packet; times never go backwards.
 ///
 /// The PID is the first whose PCRs go on regularly; when it has none for a second by the clock of another, that one
-/// follows. Where PCRs jump (back, ahead by more than 1 s, or discontinuity_indicator), time goes on at the rate there
-/// was. What the times are does not depend on how the file is cut into pieces.
+/// follows. Where PCRs jump (back, ahead by more than 1 s, or discontinuity_indicator), and behind the last one, time
+/// goes on at the rate of the last second or two. What the times are does not depend on how the file is cut into
+/// pieces.
 class FileClock {
 public:
     explicit FileClock(const FileClockSettings& settings) noexcept;
@@ -73,6 +75,11 @@ private:
         std::int64_t ticks = 0;  ///< 27 MHz, from the file's start
         ts::Pcr pcr = ts::Pcr::from_ticks(0);
     };
+    /// So many ticks for so many packets.
+    struct Rate {
+        std::int64_t ticks = 0;
+        std::int64_t packets = 0;
+    };
     struct Piece {
         ByteView bytes;
         std::size_t stride = ts::packet_size;
@@ -84,6 +91,8 @@ private:
     void follow(const Piece& piece);
     void on_reference(const Piece& piece, const FoundPcr& found, std::uint64_t packet);
     void on_other(const Piece& piece, const FoundPcr& found, std::uint64_t packet);
+    void note_rate(std::int64_t ticks, std::uint64_t packets) noexcept;
+    [[nodiscard]] bool rate_known() const noexcept { return second_.packets + before_.packets > 0; }
     void first_interval(const Piece& piece, std::int64_t step, std::uint64_t packets);
     void move_anchor(const Piece& piece, const Anchor& to);
     void release_until(const Piece& piece, std::uint64_t packet);
@@ -102,8 +111,8 @@ private:
     bool untimed_ = false;
     std::optional<ts::Pid> reference_;
     std::optional<Anchor> anchor_;
-    std::int64_t rate_ticks_ = 0;    ///< the rate there was: so many ticks
-    std::int64_t rate_packets_ = 0;  ///< for so many packets; 0 while not known
+    Rate second_;  ///< over the second under way, by PCR
+    Rate before_;  ///< and over the one before
     std::uint64_t generation_ = 1;
     std::array<Candidate, most_candidates> candidates_{};
     std::size_t candidate_count_ = 0;

@@ -39,6 +39,7 @@ PcrOutcome PcrTracker::add(const PcrSample& sample) noexcept {
     ++count_;
     last_ = sample.pcr;
     last_time_ = sample.time;
+    arrival_times_ = sample.arrival_times;
     last_position_ = sample.byte_position;
     gap_raised_ = false;
     return outcome;
@@ -94,10 +95,12 @@ void PcrTracker::measure(const PcrSample& sample, bool new_time_base, PcrOutcome
     if (sample.arrival_times && sample.time_exact) comparison_.add(unwrapped_, sample.time);
 }
 
-bool PcrTracker::advance(UnixTime now) noexcept {
-    if (count_ == 0 || gap_raised_ || now - last_time_ <= thresholds_.pcr_repetition) return false;
+bool PcrTracker::advance(UnixTime now, bool shadow) noexcept {
+    if (count_ == 0 || gap_raised_) return false;
+    const std::chrono::nanoseconds grace = arrival_times_ ? std::chrono::seconds(0) : std::chrono::seconds(1);
+    if (now - last_time_ <= thresholds_.pcr_repetition + grace) return false;
     gap_raised_ = true;
-    ++repetition_errors_;
+    if (!shadow) ++repetition_errors_;
     return true;
 }
 

@@ -56,8 +56,10 @@ public:
     [[nodiscard]] PcrOutcome add(const PcrSample& sample) noexcept;
 
     /// Lets time pass: true once when no PCR came for longer than allowed (2.3a); the PCR that ends such a gap does not
-    /// raise it again. All PCRs up to `now` have been added before.
-    [[nodiscard]] bool advance(UnixTime now) noexcept;
+    /// raise it again. All PCRs up to `now` have been added before. `shadow`: the capture lost packets since the last
+    /// PCR, so it is not counted. The times of a file are only as good as its PCRs, and the next one tells the gap
+    /// exactly: there it takes a second more.
+    [[nodiscard]] bool advance(UnixTime now, bool shadow = false) noexcept;
 
     [[nodiscard]] PcrInfo info() const;
 
@@ -89,6 +91,7 @@ private:
     ts::Pcr last_ = ts::Pcr::from_ticks(0);
     std::int64_t unwrapped_ = 0;
     UnixTime last_time_{};
+    bool arrival_times_ = false;  ///< of the last one
     std::uint64_t last_position_ = 0;
     bool gap_raised_ = false;
     SpreadMeter interval_ms_;

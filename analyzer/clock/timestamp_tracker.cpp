@@ -17,7 +17,8 @@ TimestampOutcome TimestampTracker::add(const ts::PesHeader& header, std::optiona
                                        bool expected_jump) noexcept {
     TimestampOutcome outcome;
     ++info_.pes_packets;
-    info_.pes_stream_id = header.stream_id;
+    constexpr std::uint8_t padding_stream = 0xBE;
+    if (header.stream_id != padding_stream || !info_.pes_stream_id) info_.pes_stream_id = header.stream_id;
     if (!header.pts) return outcome;
     if (expected_jump) {
         last_pts_.reset();
@@ -59,7 +60,8 @@ void TimestampTracker::judge_steps(const ts::PesHeader& header, std::optional<Un
     const std::int64_t decoding_step = decoding.ticks_since(*last_decoding_);
     const std::int64_t pts_step = header.pts->ticks_since(*last_pts_);
     // Where a video stream never has DTS its PTS are all there is, and they are reordered.
-    const bool reordered = kind_ == MediaKind::video && info_.dts_count == 0 && !header.dts;
+    const bool may_be_video = kind_ == MediaKind::video || kind_ == MediaKind::unknown;
+    const bool reordered = may_be_video && info_.dts_count == 0 && !header.dts;
     const std::int64_t lowest = reordered ? -ticks_per_second : 0;
     const bool decoding_jump = decoding_step < lowest || jumps_ahead(decoding_step, now);
     const bool pts_jump = pts_step < -ticks_per_second || jumps_ahead(pts_step, now);

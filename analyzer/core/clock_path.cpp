@@ -34,6 +34,7 @@ void Analyzer::Impl::add_pcr(const Passing& packet, ts::Pcr pcr) {
     clock.clock.set_constant_rate(clock.tracker.ticks_per_byte());
     measured(IndicatorId::pcr_accuracy_error, clock.tracker.constant_rate());
     report_pcr(packet, outcome);
+    feed_buffers(packet, outcome, !new_base && !broken);
     end_absence(state.pcr_absent, IndicatorId::pcr_repetition_error, packet.time.value_or(now_));
 }
 
@@ -108,6 +109,7 @@ void Analyzer::Impl::report_pes(const Passing& packet, const PesNews& news) {
                           std::string(jump->dts ? "DTS" : "PTS") + " jumped from " + std::to_string(jump->from) +
                               " to " + std::to_string(jump->to)));
     }
+    judge_delay(packet, news);
 }
 
 }  // namespace muxtap::analyzer

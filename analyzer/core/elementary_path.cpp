@@ -35,6 +35,7 @@ PesNews ElementaryPath::append(ByteView payload) {
 void ElementaryPath::interrupt() noexcept {
     stage_ = Stage::idle;
     head_.clear();
+    if (auto* video = std::get_if<es::VideoStream>(&parser_)) video->interrupted();
 }
 
 PesNews ElementaryPath::go_on() {
@@ -49,7 +50,7 @@ void ElementaryPath::read_header(PesNews& news) {
     if (!header) {
         if (header.error() == ts::PesVerdict::incomplete && !head_.full()) return;
         timestamps_.invalid();
-        stage_ = Stage::idle;
+        interrupt();
         return;
     }
     header_ = *header;
@@ -100,7 +101,7 @@ StreamInfo ElementaryPath::info() const {
     info.codec = codec_;
     if (const VideoInfo* stream = video()) {
         info.video = *stream;
-        info.headers_seen = stream->width != 0;
+        info.headers_seen = std::get<es::VideoStream>(parser_).headers_seen();
     }
     if (const AudioInfo* stream = audio()) {
         info.audio = *stream;

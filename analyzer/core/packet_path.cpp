@@ -139,6 +139,7 @@ void Analyzer::Impl::count_continuity_error(const Passing& packet, unsigned lost
     packet.state.counters.lost_packets += lost;
     ++totals_.continuity_errors;
     totals_.lost_packets += lost;
+    arrivals_.add_lost(lost);
 }
 
 Finding Analyzer::Impl::finding_of(const Passing& packet, std::string_view what) const noexcept {

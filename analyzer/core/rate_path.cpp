@@ -11,7 +11,11 @@ std::uint64_t Analyzer::Impl::accepted_packets() const noexcept {
 }
 
 void Analyzer::Impl::take_datagrams(const PacketBlock& block) {
-    for (const DatagramMark& mark : block.datagrams) peaks_.add(mark.time, mark.packets);
+    by_datagram_ = by_datagram_ || !block.datagrams.empty();
+    for (const DatagramMark& mark : block.datagrams) {
+        peaks_.add(mark.time, mark.packets);
+        arrivals_.add(mark);
+    }
 }
 
 void Analyzer::Impl::tick_rates(UnixTime now) {
@@ -21,6 +25,10 @@ void Analyzer::Impl::tick_rates(UnixTime now) {
     for (std::size_t i = 0; i < pids_.seen().size(); ++i)
         rate_counts_[i + 1] = pids_.slot(pids_.seen()[i]->pid).packets;
     rates_.tick(now, last_packet_time_, rate_counts_);
+    if (!by_datagram_) return;
+    const PcrTracker* reference = rate_reference();
+    if (reference != nullptr) arrivals_.set_media_rate(static_cast<std::uint64_t>(reference->run_bps()));
+    arrivals_.advance(now);
 }
 
 void Analyzer::Impl::group_programs() {
@@ -38,6 +46,16 @@ void Analyzer::Impl::group_programs() {
     }
 }
 
+const PcrTracker* Analyzer::Impl::rate_reference() const noexcept {
+    const PcrTracker* reference = nullptr;
+    for (const PidState* state : pids_.seen()) {
+        if (!state->clock || state->clock->tracker.run_bps() <= 0) continue;
+        if (state->clock->tracker.constant_rate()) return &state->clock->tracker;
+        if (reference == nullptr) reference = &state->clock->tracker;
+    }
+    return reference;
+}
+
 MuxRateInfo Analyzer::Impl::mux_rate() const {
     MuxRateInfo info;
     info.arrival = rates_.slot(0);
@@ -48,16 +66,11 @@ MuxRateInfo Analyzer::Impl::mux_rate() const {
     if (packets > 0) info.null_share = static_cast<double>(nulls) / static_cast<double>(packets);
 
     const std::uint64_t in_window = rates_.window_packets(0);
-    const PcrTracker* reference = nullptr;
-    for (std::size_t i = 0; i < pids_.seen().size(); ++i) {
-        const PidState& state = *pids_.seen()[i];
-        if (state.pid == ts::null_pid && in_window > 0)
-            info.null_share_window = static_cast<double>(rates_.window_packets(i + 1)) / static_cast<double>(in_window);
-        if (!state.clock || state.clock->tracker.run_bps() <= 0) continue;
-        const bool better =
-            reference == nullptr || (state.clock->tracker.constant_rate() && !reference->constant_rate());
-        if (better) reference = &state.clock->tracker;
+    for (std::size_t i = 0; i < pids_.seen().size() && in_window > 0; ++i) {
+        if (pids_.seen()[i]->pid != ts::null_pid) continue;
+        info.null_share_window = static_cast<double>(rates_.window_packets(i + 1)) / static_cast<double>(in_window);
     }
+    const PcrTracker* reference = rate_reference();
     if (reference == nullptr) return info;
     info.pcr_bps = static_cast<std::uint64_t>(reference->run_bps() + 0.5);
     info.pcr_window_bps = static_cast<std::uint64_t>(reference->window_bps() + 0.5);

@@ -159,6 +159,7 @@ void Analyzer::Impl::assign_role(PidState& state) {
         if (!state.elementary) state.elementary = std::make_unique<ElementaryPath>(options_.thresholds);
         state.elementary->set_format(stream->kind, stream->codec);
     }
+    set_buffers(state);
     PidSlot& slot = pids_.slot(state.pid);
     if ((slot.attention & PidSlot::not_seen) == 0) want_payload(state);
 }

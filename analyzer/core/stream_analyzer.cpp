@@ -75,6 +75,7 @@ void Analyzer::Impl::take_losses(const PacketBlock& block) {
         loss_position_ = position_;
         capture_lost_ = true;
         rules_.on_capture_loss(time);
+        arrivals_.capture_loss();
         Event lost;
         lost.kind = EventKind::capture_loss;
         lost.time = time;
@@ -101,8 +102,9 @@ void Analyzer::Impl::take_losses(const PacketBlock& block) {
 void Analyzer::Impl::scan(const PacketBlock& block, std::size_t from, std::size_t to) {
     const std::uint8_t* bytes = block.bytes.data() + from * block.stride;
     const std::size_t count = to - from;
-    if (pid_list_.size() < count) pid_list_.resize(count);
-    scan_packets(bytes, count, block.stride, position_, pids_.slots(), pid_list_.data(), *this);
+    if (count == 0) return;
+    ts::Pid* pids = buffers_.room(position_, count);
+    scan_packets(bytes, count, block.stride, position_, pids_.slots(), pids, *this);
     position_ += count;
 }
 
@@ -151,7 +153,7 @@ void Analyzer::Impl::advance(UnixTime now) {
 }
 
 void Analyzer::Impl::set_rtp(const RtpTotals& totals) {
-    rtp_ = totals;
+    arrivals_.set_rtp(totals);
 }
 
 std::vector<Event> Analyzer::Impl::events() {

@@ -6,8 +6,10 @@
 
 #include "analyzer/analyzer.h"
 #include "analyzer/core/block_times.h"
+#include "analyzer/core/buffer_path.h"
 #include "analyzer/core/event_log.h"
 #include "analyzer/core/pid_directory.h"
+#include "analyzer/network/arrival_meter.h"
 #include "analyzer/packets/damage_log.h"
 #include "analyzer/packets/packet_scanner.h"
 #include "analyzer/psi/service_information.h"
@@ -67,6 +69,8 @@ private:
     void tick_rates(UnixTime now);
     void group_programs();
     [[nodiscard]] MuxRateInfo mux_rate() const;
+    /// The PCRs that tell the rate of the multiplex; null when none do.
+    [[nodiscard]] const PcrTracker* rate_reference() const noexcept;
     [[nodiscard]] std::uint64_t accepted_packets() const noexcept;
 
     // packet_path.cpp: one packet
@@ -92,6 +96,12 @@ private:
     [[nodiscard]] PesStart pes_start(const Passing& packet);
     [[nodiscard]] std::optional<std::int64_t> program_clock(const PidState& state, std::uint64_t position,
                                                             std::optional<UnixTime> time) const;
+
+    // delay_path.cpp: the buffers of the system target decoder
+    void feed_buffers(const Passing& packet, const PcrOutcome& outcome, bool continuous);
+    void report_buffers(const Passing& packet);
+    void judge_delay(const Passing& packet, const PesNews& news);
+    void set_buffers(const PidState& state);
 
     // section_path.cpp: tables, and what they make of the PIDs
     void add_payload(const Passing& packet, const ts::PacketView& view);
@@ -132,16 +142,18 @@ private:
     PidDirectory pids_;
     DamageLog damage_;
     psi::ServiceInformation si_;
+    BufferPath buffers_;
     EventLog log_;
     Rules rules_;
     RateBoard rates_;
     PeakMeter peaks_;
+    ArrivalMeter arrivals_;
+    bool by_datagram_ = false;                  ///< datagrams with arrival times have come
     std::vector<std::uint64_t> rate_counts_;    ///< slot 0: the multiplex; then the PIDs in the order first seen
     std::vector<std::uint16_t> rate_programs_;  ///< program_number of each group of `rates_`
     std::vector<std::uint32_t> program_slots_;  ///< kept for its memory
     bool programs_changed_ = false;
     TotalCounters totals_;
-    std::optional<RtpTotals> rtp_;
 
     // The block being looked at.
     const PacketBlock* block_ = nullptr;
@@ -161,7 +173,6 @@ private:
     std::uint64_t loss_position_ = 0;  ///< of the first packet behind the newest capture loss
     std::uint64_t generation_seen_ = 0;
     std::vector<PidActivity> activity_;
-    std::vector<ts::Pid> pid_list_;  ///< of the packets between two PCRs
 };
 
 }  // namespace muxtap::analyzer

@@ -24,6 +24,7 @@ Report Analyzer::Impl::report() const {
         report.pids.back().rate = rates_.slot(i + 1);
     }
     report.rate = mux_rate();
+    if (by_datagram_) report.arrival = arrivals_.info();
     std::sort(report.pids.begin(), report.pids.end(),
               [](const PidReport& one, const PidReport& other) { return one.pid < other.pid; });
     report.tables = si_.tables();

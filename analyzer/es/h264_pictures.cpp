@@ -42,8 +42,12 @@ Wants H264Pictures::look(ByteView bytes, bool last, PictureNotes& notes) {
 
 void H264Pictures::read(ByteView unit, PictureNotes& notes) {
     if (unit.empty()) return;
-    notes.facts.started = true;
-    switch (unit[0] & 0x1FU) {
+    const unsigned type = unit[0] & 0x1FU;
+    const bool is_slice = type == slice || type == partition_a || type == idr_slice;
+    // A slice whose first_mb_in_slice, coded as a single 1, is not 0 goes on with a picture of an earlier PES packet.
+    const bool goes_on = is_slice && unit.size() > 1 && (unit[1] & 0x80U) == 0;
+    if (!goes_on) notes.facts.started = true;
+    switch (type) {
         case sps: read_sps(unit); break;
         case pps: read_pps(unit); break;
         case sei: read_sei(unit, notes); break;

@@ -32,7 +32,7 @@ private:
     void activate(const H264Sps& sps);
 
     UnitWalker walker_;
-    UnitSizes sizes_{};
+    UnitSizes sizes_{.header = 1, .start = 2};
     ParameterSets<H264Sps> sets_;
     H264Sps active_;  ///< a copy: the set's place may be taken by another
     bool known_ = false;

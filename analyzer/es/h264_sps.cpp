@@ -185,7 +185,8 @@ std::optional<H264Sps> parse_h264_sps(ByteView rbsp) {
         H264Sps with_vui = sps;
         if (read_vui(reader, with_vui)) sps = std::move(with_vui);
     }
-    if (!sps.frame_mbs_only && !sps.pic_struct_present) sps.format.scan = ScanType::interlaced;
+    // Pictures that may be fields are taken for such where pic_timing does not say otherwise.
+    if (!sps.frame_mbs_only) sps.format.scan_untold = ScanType::interlaced;
     return sps;
 }
 

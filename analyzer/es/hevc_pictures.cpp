@@ -48,8 +48,10 @@ Wants HevcPictures::look(ByteView bytes, bool last, PictureNotes& notes) {
 
 void HevcPictures::read(ByteView unit, PictureNotes& notes) {
     if (unit.size() < header_size) return;
-    notes.facts.started = true;
     const unsigned type = type_of(unit[0]);
+    // A slice segment without first_slice_segment_in_pic_flag goes on with a picture of an earlier PES packet.
+    const bool goes_on = type <= last_vcl && unit.size() > header_size && (unit[header_size] & 0x80U) == 0;
+    if (!goes_on) notes.facts.started = true;
     switch (type) {
         case vps: read_vps(unit); break;
         case sps: read_sps(unit); break;

@@ -33,7 +33,7 @@ private:
     void activate(const HevcSps& sps);
 
     UnitWalker walker_;
-    UnitSizes sizes_{.header = 2, .start = 2};
+    UnitSizes sizes_{.header = 2, .start = 3};
     ParameterSets<HevcVps> video_sets_;
     ParameterSets<HevcSps> sets_;
     HevcSps active_;  ///< a copy: the set's place may be taken by another

@@ -18,9 +18,12 @@ void Mpeg2Pictures::restart() noexcept {
 }
 
 Wants Mpeg2Pictures::look(ByteView bytes, bool last, PictureNotes& notes) {
-    const auto use = [](ByteView header) {
+    const auto use = [this](ByteView header) {
         const std::uint8_t code = header[0];
-        if (code >= mpeg2_first_slice && code <= mpeg2_last_slice) return UnitUse::start;
+        // Slices in front of the first picture belong to one that an earlier PES packet began.
+        if (code >= mpeg2_first_slice && code <= mpeg2_last_slice) {
+            return picture_seen_ ? UnitUse::start : UnitUse::skip;
+        }
         const bool of_use = code == mpeg2_picture || code == mpeg2_sequence_header || code == mpeg2_extension ||
                             code == mpeg2_group_of_pictures || code == mpeg2_user_data;
         return of_use ? UnitUse::whole : UnitUse::skip;

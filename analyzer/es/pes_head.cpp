@@ -37,22 +37,28 @@ Result<ts::PesHeader, ts::PesVerdict> PesHead::parse() const noexcept {
     return ts::PesHeader::parse(bytes());
 }
 
-ByteView PesHead::elementary() const noexcept {
-    if (size_ < fixed_header || buffer_[0] != 0 || buffer_[1] != 0 || buffer_[2] != 1) return {};
-    std::size_t begin = fixed_header;
-    if (ts::has_optional_pes_header(buffer_[3])) {
-        if (size_ < optional_header || (buffer_[6] & 0xC0U) != 0x80U) return {};
-        begin = optional_header + buffer_[8];
-    }
+std::size_t PesHead::payload_begin() const noexcept {
+    if (size_ < fixed_header || buffer_[0] != 0 || buffer_[1] != 0 || buffer_[2] != 1) return 0;
+    if (!ts::has_optional_pes_header(buffer_[3])) return fixed_header;
+    if (size_ < optional_header || (buffer_[6] & 0xC0U) != 0x80U) return 0;
+    return optional_header + buffer_[8];
+}
+
+std::size_t PesHead::packet_end(std::size_t begin) const noexcept {
     const std::size_t length = read_u16(bytes(), 4);
-    const std::size_t end = length == 0 ? size_ : std::min(size_, fixed_header + length);
+    return fixed_header + length < begin || length == 0 ? SIZE_MAX : fixed_header + length;
+}
+
+ByteView PesHead::elementary() const noexcept {
+    const std::size_t begin = payload_begin();
+    if (begin == 0) return {};
+    const std::size_t end = std::min(size_, packet_end(begin));
     return begin < end ? bytes().subspan(begin, end - begin) : ByteView{};
 }
 
 bool PesHead::complete() const noexcept {
-    if (size_ < fixed_header) return false;
-    const std::size_t length = read_u16(bytes(), 4);
-    return length != 0 && size_ >= fixed_header + length;
+    const std::size_t begin = payload_begin();
+    return begin != 0 && size_ >= packet_end(begin);
 }
 
 }  // namespace muxtap::es

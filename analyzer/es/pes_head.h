@@ -34,13 +34,17 @@ public:
 
     /// No more bytes will be taken: the buffer is full.
     [[nodiscard]] bool full() const noexcept { return size_ == capacity; }
-    /// By PES_packet_length all bytes of the packet are here. Never so where the length is 0 (not bounded).
+    /// By PES_packet_length all bytes of the packet are here. Never so where the length is not bounded.
     [[nodiscard]] bool complete() const noexcept;
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
 private:
     [[nodiscard]] ByteView bytes() const noexcept { return ByteView(buffer_.data(), size_); }
     void take(ByteView payload) noexcept;
+    /// Offset of the first byte behind the header; 0 while that is not known.
+    [[nodiscard]] std::size_t payload_begin() const noexcept;
+    /// Offset behind the packet whose payload begins at `begin`; SIZE_MAX when it is not bounded.
+    [[nodiscard]] std::size_t packet_end(std::size_t begin) const noexcept;
 
     std::array<std::uint8_t, capacity> buffer_;
     std::size_t size_ = 0;

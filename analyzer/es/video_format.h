@@ -37,6 +37,8 @@ struct VideoFormat {
     Ratio aspect;  ///< of a sample
     /// `unknown` where each picture says for itself.
     analyzer::ScanType scan = analyzer::ScanType::unknown;
+    /// And what holds for pictures that do not say it.
+    analyzer::ScanType scan_untold = analyzer::ScanType::unknown;
     ChromaFormat chroma = ChromaFormat::unknown;
     std::uint8_t bit_depth = 0;
     std::uint8_t colour_primaries = colour_unspecified;

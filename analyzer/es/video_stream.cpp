@@ -80,10 +80,15 @@ void VideoStream::take_format() {
 }
 
 void VideoStream::note_scan() {
-    if (!headers_seen_ || format_.scan != ScanType::unknown || notes_.facts.scan == ScanType::unknown) return;
+    if (!headers_seen_ || format_.scan != ScanType::unknown) return;
     progressive_seen_ = progressive_seen_ || notes_.facts.scan == ScanType::progressive;
     interlaced_seen_ = interlaced_seen_ || notes_.facts.scan == ScanType::interlaced;
-    const ScanType scan = progressive_seen_ && interlaced_seen_ ? ScanType::mixed : notes_.facts.scan;
+    ScanType scan = format_.scan_untold;
+    if (progressive_seen_ && interlaced_seen_) {
+        scan = ScanType::mixed;
+    } else if (progressive_seen_ || interlaced_seen_) {
+        scan = progressive_seen_ ? ScanType::progressive : ScanType::interlaced;
+    }
     changed_ = changed_ || scan != info_.scan;
     info_.scan = scan;
 }

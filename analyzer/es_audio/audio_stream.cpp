@@ -16,8 +16,8 @@ namespace {
 
 using analyzer::Codec;
 
-/// One look in so many goes past a repeated header.
-constexpr unsigned full_look_every = 64;
+/// One PES packet in so many is looked at as if the format were not known.
+constexpr unsigned thorough_look_every = 64;
 /// A bit rate that changed more often than this varies.
 constexpr unsigned most_bitrate_changes = 3;
 
@@ -59,9 +59,11 @@ AudioStream::Format AudioStream::format_of(Codec codec) noexcept {
 }
 
 AudioStream::Wants AudioStream::look(ByteView bytes, bool at_cap) {
-    if (format_.read == nullptr || is_repetition(bytes)) return Wants::enough;
-    // Fewer bytes than last time: another PES packet.
-    if (bytes.size() <= looked_at_) resume_ = 0;
+    if (format_.read == nullptr) return Wants::enough;
+    const bool goes_on = looked_at_ != 0 && bytes.size() > looked_at_;
+    if (!goes_on) thorough_ = !known_ || ++looks_ % thorough_look_every == 0;
+    if (is_repetition(bytes)) return Wants::enough;
+    if (!goes_on) resume_ = 0;
     const Search result = search(bytes, at_cap);
     if (result.want_more && !at_cap) {
         looked_at_ = bytes.size();
@@ -77,10 +79,9 @@ AudioStream::Wants AudioStream::look(ByteView bytes, bool at_cap) {
     return Wants::enough;
 }
 
-bool AudioStream::is_repetition(ByteView bytes) noexcept {
-    if (!known_bits_valid_ || bytes.size() < 8 || format_.stable_bits == 0) return false;
-    if ((swap_bytes(load<std::uint64_t>(bytes, 0)) & format_.stable_bits) != known_bits_) return false;
-    return ++repetitions_ % full_look_every != 0;
+bool AudioStream::is_repetition(ByteView bytes) const noexcept {
+    if (thorough_ || !known_bits_valid_ || bytes.size() < 8 || format_.stable_bits == 0) return false;
+    return (swap_bytes(load<std::uint64_t>(bytes, 0)) & format_.stable_bits) == known_bits_;
 }
 
 AudioStream::Search AudioStream::search(ByteView bytes, bool at_cap) {
@@ -124,7 +125,7 @@ AudioStream::Search AudioStream::search(ByteView bytes, bool at_cap) {
 AudioStream::Candidate AudioStream::judge(ByteView bytes, std::size_t offset, bool at_cap) const {
     const FrameResult header = format_.read(bytes.subspan(offset));
     if (!header) return {header.error() == NoFrame::incomplete ? Proof::cut_off : Proof::none, {}};
-    if (header->open_end && !at_cap) return {Proof::open, *header};
+    if (header->open_end && !at_cap && thorough_) return {Proof::open, *header};
     if (is_known(*header)) return {Proof::proven, *header};
     const std::size_t next = offset + header->frame_bytes;
     if (header->frame_bytes == 0 || next >= bytes.size() || header->open_end) return {Proof::open, *header};

@@ -68,7 +68,7 @@ private:
     };
 
     [[nodiscard]] static Format format_of(analyzer::Codec codec) noexcept;
-    [[nodiscard]] bool is_repetition(ByteView bytes) noexcept;
+    [[nodiscard]] bool is_repetition(ByteView bytes) const noexcept;
     [[nodiscard]] Search search(ByteView bytes, bool at_cap);
     [[nodiscard]] Candidate judge(ByteView bytes, std::size_t offset, bool at_cap) const;
     /// Whether `header` is that of the format already known.
@@ -83,7 +83,8 @@ private:
     std::uint64_t known_bits_ = 0;        ///< stable bits of the header of `known_`, at the start of a PES packet
     bool known_bits_valid_ = false;
     bool changed_ = false;
-    unsigned repetitions_ = 0;
+    bool thorough_ = true;  ///< this PES packet is looked at past a repeated header
+    unsigned looks_ = 0;
     unsigned bitrate_changes_ = 0;
     std::size_t resume_ = 0;  ///< where the search goes on when more bytes of the same PES packet have come
     std::size_t looked_at_ = 0;

@@ -32,7 +32,7 @@ ChannelLayout layout_of_aac(unsigned configuration) noexcept {
         case 4: return {4, false, "4.0"};
         case 5: return {5, false, "5.0"};
         case 6: return {6, true, "5.1"};
-        case 7: return {8, true, "7.1 (wide)"};
+        case 7: return {8, true, "7.1"};
         case 11: return {7, true, "6.1"};
         case 12: return {8, true, "7.1"};
         case 13: return {24, true, "22.2"};

@@ -45,6 +45,12 @@ struct PacketHeader {
         return present ? flags_byte : 0U;
     }
 
+    /// Bytes of payload, of an accepted packet.
+    [[nodiscard]] unsigned payload_size() const noexcept {
+        const unsigned field = has_adaptation_field() * (1U + adaptation_field_length);
+        return has_payload() * (184U - field);
+    }
+
     /// Whether `ts::check_packet` accepts the packet, without branches.
     [[nodiscard]] bool valid() const noexcept {
         const unsigned longest = has_payload() != 0 ? 182 : 183;

@@ -20,6 +20,7 @@ struct alignas(64) PidSlot {
 
     std::uint64_t packets = 0;  ///< without those with transport_error_indicator
     std::uint64_t payload_packets = 0;
+    std::uint64_t payload_bytes = 0;
     std::uint64_t adaptation_fields = 0;
     std::uint64_t scrambled = 0;
     std::uint64_t last_position = 0;  ///< of the last packet, in packets from the start of the stream
@@ -31,6 +32,7 @@ struct alignas(64) PidSlot {
     void count(const PacketHeader& header, std::uint64_t position) noexcept {
         ++packets;
         payload_packets += header.has_payload();
+        payload_bytes += header.payload_size();
         adaptation_fields += header.has_adaptation_field();
         scrambled += header.transport_scrambling_control() >> 1;
         last_position = position;

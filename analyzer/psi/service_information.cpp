@@ -135,10 +135,12 @@ analyzer::PidUse ServiceInformation::use_of(ts::Pid pid) const noexcept {
 }
 
 bool ServiceInformation::is_psi_pid(ts::Pid pid) const noexcept {
-    if (pid <= 2 || (pid >= 0x10 && pid <= 0x14) || pid == 0x1E || pid == 0x1F || pid == psip_base_pid) return true;
-    if (pid < 0x10 || pid == ts::null_pid) return false;
-    return references_.has(pid, PidRole::pmt) || references_.has(pid, PidRole::network_information) ||
-           references_.has(pid, PidRole::psip_events) || references_.has(pid, PidRole::splice);
+    if (pid < 0x10) return pid <= 2;
+    for (const PidRole role : {PidRole::pmt, PidRole::network_information, PidRole::psip_events, PidRole::splice})
+        if (references_.has(pid, role)) return true;
+    // Streams that are not DVB may have pictures where DVB has tables.
+    if (references_.has(pid, PidRole::elementary_stream)) return false;
+    return pid <= 0x14 || pid == 0x1E || pid == 0x1F || pid == psip_base_pid;
 }
 
 const analyzer::ProgramInfo* ServiceInformation::program(std::uint16_t program_number) const noexcept {

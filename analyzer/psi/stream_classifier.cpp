@@ -96,7 +96,6 @@ constexpr std::array fixed_types = {
 
 /// User private stream types as ATSC and SCTE use them, and everyone who says nothing else.
 constexpr std::array atsc_types = {
-    TypeRow{0x80, video(Codec::mpeg2_video)},  // DigiCipher II
     TypeRow{0x81, audio(Codec::ac3)},
     TypeRow{0x82, subtitle(Codec::scte27_subtitle)},
     TypeRow{0x83, data(Codec::private_sections)},  // SCTE 19 isochronous data
@@ -235,6 +234,9 @@ StreamClass classify_stream(std::uint8_t stream_type, DescriptorLoop descriptors
         if (const auto meaning = look_up(hdmv_types, stream_type)) return *meaning;
     // A registration of the stream's own is surer than a number that anyone may use.
     if (const auto meaning = by_descriptors(descriptors)) return *meaning;
+    const bool scte =
+        program_registration == "CUEI" || program_registration == "SCTE" || program_registration == "GA94";
+    if (stream_type == 0x80 && scte) return video(Codec::mpeg2_video);  // DigiCipher II
     if (const auto meaning = look_up(atsc_types, stream_type)) return *meaning;
     return {MediaKind::unknown, Codec::unknown};
 }

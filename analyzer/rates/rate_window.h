@@ -30,6 +30,9 @@ public:
     /// are taken as that one's.
     void tick(UnixTime now, UnixTime last_packet, std::span<const std::uint64_t> packets);
 
+    /// When the step under way ends: `tick` is due before a packet of that time or later.
+    [[nodiscard]] UnixTime step_end() const noexcept { return last_step_ + step; }
+
     /// Sets what a group, numbered from 0, is made of. Its rate goes on from what it was: slots count from now on.
     void set_group(std::size_t group, std::span<const std::uint32_t> slots);
 

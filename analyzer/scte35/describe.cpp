@@ -1,6 +1,3 @@
-#include <cinttypes>
-#include <cstdio>
-
 #include "analyzer/scte35/segmentation.h"
 #include "analyzer/scte35/splice_info.h"
 
@@ -28,11 +25,10 @@ const char* command_name(SpliceCommand command) noexcept {
 
 /// "60.294 s" from 90 kHz.
 std::string seconds(std::uint64_t ticks) {
-    char text[32];
     const std::uint64_t milliseconds = (ticks + 45) / 90;
-    std::snprintf(text, sizeof(text), "%" PRIu64 ".%03u s", milliseconds / 1000,
-                  static_cast<unsigned>(milliseconds % 1000));
-    return text;
+    std::string thousandths = std::to_string(milliseconds % 1000);
+    thousandths.insert(0, 3 - thousandths.size(), '0');
+    return std::to_string(milliseconds / 1000) + '.' + thousandths + " s";
 }
 
 void add_time(std::string& text, const Splice& splice) {

@@ -162,8 +162,9 @@ Indicators IndicatorBoard::report() const {
         indicator.last = lamp.last;
         indicator.first_packet = lamp.first_packet;
         indicator.pids.assign(lamp.pids.begin(), lamp.pids.begin() + static_cast<std::ptrdiff_t>(lamp.pid_entries));
-        std::stable_sort(indicator.pids.begin(), indicator.pids.end(),
-                         [](const IndicatorPid& a, const IndicatorPid& b) { return a.count > b.count; });
+        std::sort(indicator.pids.begin(), indicator.pids.end(), [](const IndicatorPid& a, const IndicatorPid& b) {
+            return a.count != b.count ? a.count > b.count : a.pid < b.pid;
+        });
     }
     return report;
 }

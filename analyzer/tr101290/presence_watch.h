@@ -95,7 +95,7 @@ private:
     const Shadow* shadow_;
     std::size_t cap_;
     std::uint64_t left_out_ = 0;
-    std::uint64_t packet_ = 0;  ///< newest one heard of
+    std::uint64_t packet_ = 0;             ///< newest one heard of
     UnixTime earliest_ = UnixTime::max();  ///< no limit passes before
     Entries entries_;
     std::vector<std::pair<UnixTime, std::uint64_t>> overdue_;  ///< kept for its memory

@@ -94,7 +94,7 @@ void Rules::on_skipped_bytes(std::uint64_t bytes, UnixTime time, std::uint64_t p
 
 void Rules::on_capture_loss(UnixTime time) {
     if (!started_) return;
-    // What was overdue before it is the stream's own.
+    // What is overdue is judged by what was known until now: the shadow remembers the newest loss only.
     expire(now_, packet_);
     shadow_.add_loss(now_, time);
     now_ = std::max(now_, time);
@@ -122,8 +122,7 @@ void Rules::on_section(const SectionSeen& seen) {
     if (section.pid == cat_pid) return cat_.on_section(section);
     if (SiPidRule* rule = si_rule(section.pid)) {
         rule->apply(clock());
-        rule->on_section(section);
-        if (!section.crc_ok || !section.timed) return;
+        if (!rule->on_section(section) || !section.timed) return;
         repetition_.on_section(section);
         if (section.pid != eit_pid) return;
         if (section.table_id == 0x4E) eit_actual_seen_ = true;

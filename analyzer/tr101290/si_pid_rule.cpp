@@ -145,19 +145,19 @@ void SiPidRule::hand_over_actual(UnixTime now) {
     watch_.forget(actual, now);
 }
 
-void SiPidRule::on_section(const SectionSeen& section) {
-    if (!section.crc_ok) return;
+bool SiPidRule::on_section(const SectionSeen& section) {
+    if (!section.crc_ok) return false;
     const bool allowed = std::any_of(rules_->allowed.begin(), rules_->allowed.end(),
                                      [&](TableRange range) { return range.has(section.table_id); });
     if (!allowed) {
         for (const IndicatorId id : rules_->foreign) context_.board.found(id, foreign_table(section));
-        return;
+        return false;
     }
     if (section.table_id == rules_->other && rules_->other_indicator) {
         context_.board.set_state(*rules_->other_indicator,
                                  section.timed ? IndicatorState::ok : IndicatorState::not_measured);
     }
-    if (!section.timed) return;
+    if (!section.timed) return true;
     if (rules_->absence != nullptr && rules_->present.has(section.table_id)) {
         watch_.seen(legacy, watched(rules_->absence), section.last_byte, section.packet);
     }
@@ -171,6 +171,7 @@ void SiPidRule::on_section(const SectionSeen& section) {
     if (section.table_id == rules_->spaced && rules_->spaced_indicator) {
         gap_->on_section(section, *rules_->spaced_indicator);
     }
+    return true;
 }
 
 }  // namespace muxtap::analyzer

@@ -63,8 +63,8 @@ public:
     /// time, and the first time that there is a clock.
     void apply(std::optional<UnixTime> now);
     [[nodiscard]] bool applies() const noexcept { return applies_; }
-    /// A section on its PID, CRC right or wrong.
-    void on_section(const SectionSeen& section);
+    /// A section on its PID, CRC right or wrong. Whether it is a valid one of a table that belongs there.
+    bool on_section(const SectionSeen& section);
     void expire(UnixTime now, std::uint64_t packet) { watch_.expire(now, packet); }
     /// The tables need not come until one is seen.
     void excuse_absence(UnixTime now) {

@@ -103,6 +103,9 @@ TEST_CASE("the finding says which packet it was, and when it began to arrive") {
     model.run(pids, 5 * second, 1000, findings);
     REQUIRE(findings.size() == 1);
     CHECK(findings[0].packet == 12);
+    CHECK(model.overflowing(pid));
+    model.run(idle(1) + burst(1), 6 * second, 1000, findings);
+    CHECK_FALSE(model.overflowing(pid));
     CHECK(findings[0].time_ticks == 5 * second + 12'000);
 }
 

@@ -101,6 +101,8 @@ TEST_CASE("streams are measured apart, and only those that were set") {
     }
     REQUIRE(findings.size() == 1);
     CHECK(findings[0].pid == 300);
+    CHECK(buffers.faulty(300));
+    CHECK_FALSE(buffers.faulty(100));
     buffers.remove(300);
     CHECK_FALSE(buffers.measures(300));
     CHECK_FALSE(buffers.occupancy_bytes(300).has_value());

@@ -150,6 +150,20 @@ TEST_CASE("a stream made at 2 Mb/s is 2 Mb/s, with each PCR where its bytes say"
     CHECK(info.repetition_over_40ms == 0);
 }
 
+TEST_CASE("the programs of one multiplex agree about its rate") {
+    const std::string stream = shared("media/mpts3.ts");
+    if (stream.empty()) return;
+    const Played played = play(read_text(stream));
+    REQUIRE(played.trackers.size() == 3);
+    for (const auto& [pid, tracker] : played.trackers) {
+        CHECK(tracker.constant_rate());
+        CHECK(tracker.run_bps() == Approx(8e6).epsilon(1e-5));
+        CHECK(tracker.info().discontinuity_errors == 0);
+    }
+    CHECK(played.accuracy_errors == 0);
+    CHECK(played.seconds == Approx(static_cast<double>(played.packets) * 188 * 8 / 8e6).epsilon(1e-5));
+}
+
 TEST_CASE("a stream of variable rate has no PCR accuracy") {
     const std::string stream = shared("media/mpeg2_mp2_vbr.ts");
     if (stream.empty()) return;

@@ -141,6 +141,20 @@ TEST_CASE("silence raises the repetition error once, before the next PCR comes")
     CHECK(tracker.advance(late.time + 200ms));
 }
 
+TEST_CASE("silence after a capture loss is told but not counted, and that of a file takes a second more") {
+    PcrTracker tracker(256, {});
+    PcrSample sample = PcrStream{}.at(0);
+    (void)tracker.add(sample);
+    CHECK(tracker.advance(sample.time + 150ms, true));
+    CHECK(tracker.info().repetition_errors == 0);
+    PcrTracker of_file(256, {});
+    sample.arrival_times = false;
+    (void)of_file.add(sample);
+    CHECK_FALSE(of_file.advance(sample.time + 1100ms));
+    CHECK(of_file.advance(sample.time + 1101ms));
+    CHECK(of_file.info().repetition_errors == 1);
+}
+
 TEST_CASE("intervals are counted in bars") {
     PcrTracker tracker(256, {});
     const auto samples = PcrStream{.interval_seconds = 0.0312}.samples(11);

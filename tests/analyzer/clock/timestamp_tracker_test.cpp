@@ -70,12 +70,14 @@ std::vector<Pes> reordered_video(int pictures, bool with_dts) {
 }
 
 TEST_CASE("reordered pictures do not jump, with DTS or without") {
-    for (const bool with_dts : {true, false}) {
-        const Seen seen = play(MediaKind::video, reordered_video(300, with_dts));
-        CHECK(seen.jumps == 0);
-        CHECK(seen.gaps == 0);
-        CHECK(seen.info.pts_count == 300);
-        CHECK((seen.info.dts_count > 0) == with_dts);
+    for (const MediaKind kind : {MediaKind::video, MediaKind::unknown}) {
+        for (const bool with_dts : {true, false}) {
+            const Seen seen = play(kind, reordered_video(300, with_dts));
+            CHECK(seen.jumps == 0);
+            CHECK(seen.gaps == 0);
+            CHECK(seen.info.pts_count == 300);
+            CHECK((seen.info.dts_count > 0) == with_dts);
+        }
     }
 }
 

@@ -44,6 +44,14 @@ TEST_CASE("PES_packet_length ends the elementary stream and tells when it is com
     CHECK(head.elementary().size() == 4);
 }
 
+TEST_CASE("a length that ends inside the header is not believed") {
+    const Bytes packet = pes_packet(8, from_hex("000001b3aabb"));
+    es::PesHead head;
+    head.start(packet);
+    CHECK_FALSE(head.complete());
+    CHECK(head.elementary().size() == 6);
+}
+
 TEST_CASE("no more than the buffer is taken") {
     auto head = std::make_unique<es::PesHead>();
     head->start(pes_packet(0, {}));

@@ -85,6 +85,7 @@ std::string level_name(Codec codec, const Fields& fields) {
     const auto dotted = [](int major, int minor) {
         return std::to_string(major) + (minor == 0 ? "" : "." + std::to_string(minor));
     };
+    if (level < 0) return {};
     if (codec == Codec::h264) return level == 9 ? "1b" : dotted(level / 10, level % 10);
     if (codec == Codec::hevc) return dotted(level / 30, level % 30 / 3);
     if (fields.at("profile") == "4:2:2") return level == 2 ? "High" : "Main";
@@ -109,12 +110,25 @@ std::string ratio(unsigned numerator, unsigned denominator, char between) {
 }
 
 std::string pixel_format(const VideoInfo& info) {
-    std::string name = "yuv" + info.chroma.substr(0, 1) + info.chroma.substr(2, 1) + info.chroma.substr(4, 1) + "p";
+    if (info.chroma == "4:0:0") return "gray";
+    const std::string family = info.full_range && info.bit_depth == 8 ? "yuvj" : "yuv";
+    const std::string name =
+        family + info.chroma.substr(0, 1) + info.chroma.substr(2, 1) + info.chroma.substr(4, 1) + "p";
     return info.bit_depth == 8 ? name : name + std::to_string(info.bit_depth) + "le";
 }
 
+/// ffprobe knows fewer names.
+void check_profile(const VideoInfo& info, const std::string& name) {
+    if (name == "Rext") {
+        CHECK((info.profile.find(":") != std::string::npos || info.profile.find("Main 1") == 0 ||
+               info.profile.find("Mono") == 0));
+    } else {
+        CHECK(info.profile == (name == "unknown" ? "" : name));
+    }
+}
+
 void compare(Codec codec, const VideoInfo& info, const Fields& fields) {
-    CHECK(info.profile == fields.at("profile"));
+    check_profile(info, fields.at("profile"));
     CHECK(info.level == level_name(codec, fields));
     CHECK(std::to_string(info.width) == fields.at("width"));
     CHECK(std::to_string(info.height) == fields.at("height"));
@@ -128,6 +142,24 @@ void compare(Codec codec, const VideoInfo& info, const Fields& fields) {
     CHECK(info.transfer_characteristics == colour_name(fields.at("color_transfer")));
     CHECK(info.matrix_coefficients == colour_name(fields.at("color_space")));
     CHECK(info.full_range == (fields.at("color_range") == "pc"));
+}
+
+/// Compares every video stream of a file; how many there were.
+std::size_t compare_file(const std::string& path) {
+    std::size_t compared = 0;
+    const auto streams = video_streams(path);
+    if (streams.empty()) return 0;
+    const ByteVector file = read_bytes(path);
+    for (const auto& [pid, fields] : streams) {
+        INFO(path << " PID " << pid << " " << fields.at("codec_name"));
+        const Codec codec = codec_of(fields.at("codec_name"));
+        REQUIRE(codec != Codec::unknown);
+        const es::VideoStream stream = watch_video(file, pid, codec);
+        REQUIRE(stream.headers_seen());
+        compare(codec, stream.info(), fields);
+        ++compared;
+    }
+    return compared;
 }
 
 std::vector<std::filesystem::path> stream_files() {
@@ -145,21 +177,61 @@ std::vector<std::filesystem::path> stream_files() {
 TEST_CASE("the format of every shared video stream is what ffprobe says") {
     if (!can_test()) return;
     std::size_t compared = 0;
-    for (const auto& path : stream_files()) {
-        const auto streams = video_streams(path.string());
-        if (streams.empty()) continue;
-        const ByteVector file = read_bytes(path.string());
-        for (const auto& [pid, fields] : streams) {
-            INFO(path.filename().string() << " PID " << pid << " " << fields.at("codec_name"));
-            const Codec codec = codec_of(fields.at("codec_name"));
-            REQUIRE(codec != Codec::unknown);
-            const es::VideoStream stream = watch_video(file, pid, codec);
-            REQUIRE(stream.headers_seen());
-            compare(codec, stream.info(), fields);
-            ++compared;
-        }
-    }
+    for (const auto& path : stream_files()) compared += compare_file(path.string());
     CHECK(compared >= 20);
+}
+
+TEST_CASE("the format of streams made for the purpose is what ffprobe says") {
+    if (output_of("ffmpeg -version").empty() || output_of("ffprobe -version").empty()) {
+        say_skipped("made video against ffprobe", "there is no ffmpeg or ffprobe");
+        return;
+    }
+    struct Row {
+        const char* size;
+        const char* rate;
+        const char* encoder;
+    };
+    const std::vector<Row> rows = {
+        {"352x288", "25", "libx264 -profile:v baseline -level 3.0"},
+        {"720x576", "25",
+         "libx264 -flags +ilme+ildct -x264-params tff=1:nal-hrd=vbr:vbv-maxrate=4000:vbv-bufsize=2000 "
+         "-aspect 16:9 -colorspace bt470bg -color_primaries bt470bg -color_trc gamma28"},
+        {"720x480", "30000/1001", "libx264 -pix_fmt yuv420p10le -aspect 4:3 -colorspace smpte170m"},
+        {"640x360", "60000/1001",
+         "libx264 -pix_fmt yuv422p10le -colorspace bt2020nc -color_primaries bt2020 "
+         "-color_trc arib-std-b67"},
+        {"630x350", "24", "libx264 -x264-params intra-refresh=1 -aspect 2.35"},
+        {"320x240", "50", "libx264 -pix_fmt yuv444p -color_range pc"},
+        {"416x240", "50",
+         "libx265 -pix_fmt yuv420p10le -x265-params log-level=0:colorprim=bt2020:transfer=smpte2084:"
+         "colormatrix=bt2020nc:hrd=1:vbv-maxrate=5000:vbv-bufsize=5000:repeat-headers=1:aud=1"},
+        {"416x240", "50",
+         "libx265 -pix_fmt yuv420p10le -x265-params log-level=0:colorprim=bt2020:transfer=bt2020-10:"
+         "colormatrix=bt2020nc:atc-sei=18"},
+        {"634x358", "24000/1001", "libx265 -pix_fmt yuv422p10le -x265-params log-level=0"},
+        {"320x240", "25", "libx265 -pix_fmt yuv420p12le -x265-params log-level=0:range=full"},
+        {"720x576", "25",
+         "mpeg2video -flags +ilme+ildct -aspect 16:9 -b:v 4M -maxrate 8M -bufsize 1835k "
+         "-colorspace bt470bg -color_primaries bt470bg -color_trc gamma28"},
+        {"720x576", "25",
+         "mpeg2video -pix_fmt yuv422p -b:v 30M -minrate 30M -maxrate 30M -bufsize 9M -g 1 -aspect 4:3"},
+        {"352x288", "25", "mpeg1video"},
+        {"352x240", "30000/1001", "mpeg1video -aspect 4:3"},
+    };
+    const TempFolder folder;
+    const std::string path = folder / "made.ts";
+    for (const Row& row : rows) {
+        INFO(row.encoder);
+        const std::string source = std::string("-f lavfi -i testsrc2=size=") + row.size + ":rate=" + row.rate;
+        (void)output_of("ffmpeg -v error -y " + source + " -frames:v 6 -preset ultrafast -c:v " + row.encoder +
+                        " -f mpegts '" + path + "'");
+        if (!std::filesystem::exists(path)) {
+            say_skipped(std::string("video of ") + row.encoder, "this ffmpeg does not make it");
+            continue;
+        }
+        CHECK(compare_file(path) == 1);
+        std::filesystem::remove(path);
+    }
 }
 
 TEST_CASE("captions are found where ffprobe finds them, and nowhere else") {
@@ -186,17 +258,20 @@ TEST_CASE("captions are found where ffprobe finds them, and nowhere else") {
 TEST_CASE("groups of pictures are as long as ffprobe's key frames are apart") {
     if (!can_test()) return;
     for (const auto& path : stream_files()) {
-        if (path.parent_path().filename() != "media") continue;
+        if (path.filename() == "test-147.ts") continue;  // bytes changed at random, headers of PES packets among them
         const ByteVector file = read_bytes(path.string());
         for (const auto& [pid, fields] : video_streams(path.string())) {
             const auto packets =
                 probe(path.string(), "PACKET", "-select_streams i:" + fields.at("id") + " -show_packets");
+            std::uint64_t pictures = 0;
             std::uint64_t keys = 0;
             std::uint32_t in_group = 0;
             std::uint32_t shortest = UINT32_MAX;
             std::uint32_t longest = 0;
             std::uint32_t newest = 0;
             for (const Fields& packet : packets) {
+                if (packet.at("pos") == "N/A") continue;  // the second field of a picture, in the same PES packet
+                ++pictures;
                 if (packet.at("flags").front() == 'K') {
                     if (keys++ > 0) {
                         newest = in_group;
@@ -210,7 +285,7 @@ TEST_CASE("groups of pictures are as long as ffprobe's key frames are apart") {
             INFO(path.filename().string() << " PID " << pid << " " << fields.at("codec_name"));
             const es::VideoStream stream = watch_video(file, pid, codec_of(fields.at("codec_name")));
             const VideoInfo& info = stream.info();
-            CHECK(info.pictures == packets.size());
+            CHECK(info.pictures == pictures);
             CHECK(info.random_access_points == keys);
             if (keys < 2) continue;
             CHECK(info.gop_last == newest);

@@ -225,6 +225,30 @@ TEST_CASE("pictures say how they are scanned where the header leaves it open") {
     }
 }
 
+TEST_CASE("pictures that may be fields and do not say are taken for such") {
+    VideoStream stream(Codec::h264);
+    show(stream, stream_of({from_hex(sample::h264_interlaced), idr}));
+    CHECK(stream.info().scan == ScanType::interlaced);
+}
+
+TEST_CASE("a PES packet that goes on with a picture is none of its own") {
+    VideoStream h264(Codec::h264);
+    show(h264, stream_of({idr}));
+    show(h264, stream_of({from_hex("65488412")}));
+    CHECK(h264.info().pictures == 1);
+    VideoStream hevc(Codec::hevc);
+    show(hevc, stream_of({from_hex("2801af13")}));
+    show(hevc, stream_of({from_hex("28012f13")}));
+    CHECK(hevc.info().pictures == 1);
+    VideoStream mpeg2(Codec::mpeg2_video);
+    const Bytes tail = from_hex("00000105112233 00000106112233");
+    show(mpeg2, tail);
+    CHECK(mpeg2.info().pictures == 0);
+    show(mpeg2, joined({tail, from_hex(sample::mpeg2_422), from_hex("00000100000ffff8 00000101")}));
+    CHECK(mpeg2.info().pictures == 1);
+    CHECK(mpeg2.info().random_access_points == 1);
+}
+
 TEST_CASE("film in MPEG-2 is progressive, with repeated fields mixed") {
     const auto picture = [](bool repeat, bool progressive) {
         BitWriter bits;

@@ -181,6 +181,26 @@ TEST_CASE("302M and Opus are at the start of the PES packet") {
     CHECK(opus.info().channels == 0);
 }
 
+TEST_CASE("once the format is known, the bytes up to the first header do, but for one PES packet in 64") {
+    for (const Sample& sample : samples()) {
+        INFO(sample.name);
+        const auto frames = frames_of(sample.header, sample.frame_bytes, 3);
+        for (const char* tail : {"", "a5a5a5"}) {
+            const auto bytes = joined(from_hex(tail), frames);
+            AudioStream stream(sample.codec);
+            (void)stream.look(bytes, true);
+            REQUIRE(stream.info().frame_headers_seen);
+            int more = 0;
+            for (int i = 0; i < 640; ++i) {
+                if (stream.look(ByteView(bytes).first(100), false) != Wants::more) continue;
+                ++more;
+                CHECK(stream.look(bytes, false) == Wants::enough);
+            }
+            CHECK(more <= 10);
+        }
+    }
+}
+
 TEST_CASE("of a format that is only named nothing is read") {
     for (const Codec codec : {Codec::ac4, Codec::truehd, Codec::lpcm, Codec::h264, Codec::unknown}) {
         AudioStream stream(codec);

@@ -63,7 +63,7 @@ TEST_CASE("the loop counts what a plain reading of each packet counts") {
     const Scanned scanned = scan(bytes, 5000);
 
     struct Plain {
-        std::uint64_t packets = 0, payload = 0, adaptation = 0, scrambled = 0, last = 0;
+        std::uint64_t packets = 0, payload = 0, bytes = 0, adaptation = 0, scrambled = 0, last = 0;
     };
     std::map<ts::Pid, Plain> plain;
     std::vector<std::uint64_t> rejected;
@@ -77,6 +77,7 @@ TEST_CASE("the loop counts what a plain reading of each packet counts") {
         Plain& pid = plain[view->pid()];
         ++pid.packets;
         pid.payload += view->has_payload();
+        pid.bytes += view->payload().size();
         pid.adaptation += view->has_adaptation_field();
         pid.scrambled += view->transport_scrambling_control() >= 2;
         pid.last = i;
@@ -88,6 +89,7 @@ TEST_CASE("the loop counts what a plain reading of each packet counts") {
         const Plain& expected = plain[static_cast<ts::Pid>(pid)];
         REQUIRE(slot.packets == expected.packets);
         REQUIRE(slot.payload_packets == expected.payload);
+        REQUIRE(slot.payload_bytes == expected.bytes);
         REQUIRE(slot.adaptation_fields == expected.adaptation);
         REQUIRE(slot.scrambled == expected.scrambled);
         REQUIRE(slot.last_position == expected.last);

@@ -48,7 +48,7 @@ struct Header {
     ByteVector bytes{header.table_id};
     put_u16(bytes, 0xB000U | static_cast<unsigned>(body.size() + 9));
     put_u16(bytes, header.extension);
-    bytes.push_back(static_cast<std::uint8_t>(0xC0U | header.version << 1 | (header.current ? 1U : 0U)));
+    bytes.push_back(static_cast<std::uint8_t>(0xC0U | unsigned{header.version} << 1 | (header.current ? 1U : 0U)));
     bytes.push_back(header.number);
     bytes.push_back(header.last_number);
     append(bytes, body);

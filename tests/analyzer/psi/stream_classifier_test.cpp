@@ -50,6 +50,8 @@ TEST_CASE("what a stream is follows from stream_type, descriptors and who regist
         {"SCTE 35", 0x86, {}, "CUEI", {MediaKind::splice_information, Codec::scte35}},
         {"SCTE 35, nothing registered", 0x86, {}, "", {MediaKind::splice_information, Codec::scte35}},
         {"E-AC-3 of ATSC", 0x87, {}, "GA94", {MediaKind::audio, Codec::eac3}},
+        {"DigiCipher II", 0x80, {}, "GA94", {MediaKind::video, Codec::mpeg2_video}},
+        {"0x80 of no one known", 0x80, {}, "", {MediaKind::unknown, Codec::unknown}},
         {"Blu-ray LPCM", 0x80, {}, "HDMV", {MediaKind::audio, Codec::lpcm}},
         {"Blu-ray DTS", 0x82, {}, "HDMV", {MediaKind::audio, Codec::dts}},
         {"Blu-ray TrueHD", 0x83, {}, "HDMV", {MediaKind::audio, Codec::truehd}},

@@ -85,9 +85,10 @@ Indicators play(const std::vector<Step>& steps, std::int64_t tick_ms, Standard s
         }
     }
     // What can end, ends: nothing is scrambled, no program is left, sync is regained.
-    rules.set_pmt_pids({}, at(now));
-    rules.set_eit_services({}, at(now));
-    rules.on_good(5, at(now));
+    const UnixTime end = at(steps.back().ms);
+    rules.set_pmt_pids({}, end);
+    rules.set_eit_services({}, end);
+    rules.on_good(5, end);
     run(now + 200'000);
     return rules.report();
 }

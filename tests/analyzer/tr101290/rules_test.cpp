@@ -139,6 +139,18 @@ TEST_CASE("what was overdue before a capture loss is the stream's own") {
     CHECK(rig.shadowed(IndicatorId::pat_error) == 0);
 }
 
+TEST_CASE("a second capture loss does not take a gap out of the shadow of the first") {
+    Rig rig;
+    rig.send(section_of(0, 0x00), 0);
+    rig.lose(450);
+    rig.send(section_of(0x11, 0x42), 550);
+    rig.lose(560);
+    rig.send(section_of(0, 0x00), 590);
+    rig.run(600);
+    CHECK(rig.found().empty());
+    CHECK(rig.shadowed(IndicatorId::pat_error) == 1);
+}
+
 TEST_CASE("the first section starts the clock where no tick has") {
     std::vector<Event> events;
     Rules rules({}, events);

@@ -41,6 +41,19 @@ TEST_CASE("SI PIDs take their own tables and no others") {
     }
 }
 
+TEST_CASE("a table on the PID of another starts no timer of its own") {
+    Rig rig;
+    rig.send(section_of(0x11, 0x4E), 50);
+    rig.send(section_of(0x10, 0x46), 50);
+    rig.send(section_of(0x14, 0x40), 50);
+    for (int ms = 0; ms <= 20'000; ms += 1000) {
+        rig.send(section_of(0x10, 0x40), ms);
+        rig.send(section_of(0x11, 0x42), ms);
+    }
+    CHECK(rig.count(IndicatorId::si_repetition_error) == 0);
+    CHECK(rig.state(IndicatorId::eit_actual_error) == IndicatorState::not_applicable);
+}
+
 /// The same table twice, the first byte of the second so long after the last byte of the first.
 struct Pair {
     const char* name;
