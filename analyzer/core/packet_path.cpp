@@ -106,6 +106,7 @@ bool Analyzer::Impl::judge_loss(Passing& packet, unsigned lost) {
         slot.count(packet.header, packet.position);
         slot.state = kept;
         ++state.counters.reordered_packets;
+        ++totals_.reordered_packets;
         if (state.counters.lost_packets > 0) --state.counters.lost_packets;
         if (totals_.lost_packets > 0) --totals_.lost_packets;
         return false;
