@@ -1,6 +1,7 @@
 #include "analyzer/rates/rate_window.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "common/ts/packet_view.h"
 
@@ -98,7 +99,7 @@ RateInfo RateBoard::info(const Meter& meter) const noexcept {
     const double seconds = static_cast<double>((newest_ - start_).count()) * 1e-9;
     if (seconds > 0)
         info.average_bps =
-            static_cast<std::uint64_t>(static_cast<double>(meter.total) * bits_per_packet / seconds + 0.5);
+            static_cast<std::uint64_t>(std::llround(static_cast<double>(meter.total) * bits_per_packet / seconds));
     return info;
 }
 
