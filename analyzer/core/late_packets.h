@@ -8,10 +8,13 @@ namespace muxtap::analyzer {
 /// counters are missing, for the next few packets. Two packets that changed places are then one finding, not three.
 class LatePackets {
 public:
-    /// `lost` counters from `expected` on are missing; `packets` is the number of packets of the PID so far.
+    /// `lost` counters from `expected` on are missing; `packets` is the number of packets of the PID so far. Of a wide
+    /// gap nobody can tell: a second loss that jumps into it looks the same.
     void on_gap(unsigned expected, unsigned lost, std::uint64_t packets) noexcept {
+        constexpr unsigned widest = 7;  // a datagram full
         missing_ = 0;
-        for (unsigned i = 0; i < lost && i < 15; ++i)
+        if (lost > widest) return;
+        for (unsigned i = 0; i < lost; ++i)
             missing_ = static_cast<std::uint16_t>(missing_ | 1U << ((expected + i) & 15U));
         packets_at_gap_ = packets;
     }

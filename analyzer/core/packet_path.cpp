@@ -116,7 +116,9 @@ bool Analyzer::Impl::judge_loss(Passing& packet, unsigned lost) {
     slot.count(packet.header, packet.position);
     packet.gap = true;
     // Damaged packets leave a gap, too; they have been found already.
-    if (damage_.packets_since(before, pid) >= lost) return true;
+    const auto damaged = damage_.packets_since(before, pid);
+    if (damaged >= lost) return true;
+    lost -= static_cast<unsigned>(damaged);
     if (capture_lost_ && loss_position_ > before) {
         ++state.counters.capture_loss_gaps;
         packet.shadow = true;
@@ -124,7 +126,7 @@ bool Analyzer::Impl::judge_loss(Passing& packet, unsigned lost) {
         return true;
     }
     ++breaks_;
-    state.late.on_gap(expected, lost, slot.packets);
+    state.late.on_gap(expected, lost + static_cast<unsigned>(damaged), slot.packets);
     count_continuity_error(packet, lost, "packets missing");
     return true;
 }

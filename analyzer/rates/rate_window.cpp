@@ -119,8 +119,23 @@ void RateBoard::set_group(std::size_t group, std::span<const std::uint32_t> slot
     if (group >= groups_.size()) {
         groups_.resize(group + 1);
         members_.resize(group + 1);
+        former_members_.resize(group + 1);
     }
     members_[group].assign(slots.begin(), slots.end());
+    Meter& meter = groups_[group];
+    std::vector<std::uint32_t>& former = former_members_[group];
+    for (const std::uint32_t slot : slots) {
+        const auto place = std::lower_bound(former.begin(), former.end(), slot);
+        if (place != former.end() && *place == slot) continue;
+        former.insert(place, slot);
+        if (slot < slots_.size()) meter.total += slots_[slot].total;
+    }
+    meter.ring.fill(meter.total);
+    for (const std::uint32_t slot : slots) {
+        if (slot >= slots_.size()) continue;
+        const Meter& member = slots_[slot];
+        for (std::size_t i = 0; i < meter.ring.size(); ++i) meter.ring[i] -= member.total - member.ring[i];
+    }
 }
 
 bool RateBoard::present(std::size_t slot) const noexcept {

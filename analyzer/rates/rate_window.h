@@ -33,7 +33,8 @@ public:
     /// When the step under way ends: `tick` is due before a packet of that time or later.
     [[nodiscard]] UnixTime step_end() const noexcept { return last_step_ + step; }
 
-    /// Sets what a group, numbered from 0, is made of. Its rate goes on from what it was: slots count from now on.
+    /// Sets what a group, numbered from 0, is made of. Its window is that of these slots; its average goes on from what
+    /// it was, and slots that are new in it bring along what they have counted: a program is older than its first PMT.
     void set_group(std::size_t group, std::span<const std::uint32_t> slots);
 
     /// `window_bps` is 0 until the first second has passed, and honest: 0 for a PID without packets in the last second.
@@ -73,6 +74,7 @@ private:
     std::vector<Meter> slots_;
     std::vector<Meter> groups_;
     std::vector<std::vector<std::uint32_t>> members_;
+    std::vector<std::vector<std::uint32_t>> former_members_;  ///< and present ones, sorted: whose past is counted
 };
 
 }  // namespace muxtap::analyzer
