@@ -108,7 +108,8 @@ bool Analyzer::Impl::judge_loss(Passing& packet, unsigned lost) {
     }
     const unsigned last = slot.state & PidSlot::counter_mask;
     // Damaged packets leave a gap, too; they have been found already.
-    const bool damaged = damage_.packets_since(before, packet.header.pid()) >= lost;
+    const std::uint64_t explained = damage_.packets_since(before, packet.header.pid());
+    const bool damaged = explained >= lost;
     const bool in_shadow = capture_lost_ && loss_position_ > before;
     if (!damaged && !in_shadow && !has_payload && state.late.take_behind(lost, slot.packets)) {
         count_continuity_error(packet, 0, "packet without payload out of order");
@@ -126,7 +127,7 @@ bool Analyzer::Impl::judge_loss(Passing& packet, unsigned lost) {
     }
     ++breaks_;
     state.late.on_gap(last, lost, slot.packets);
-    count_continuity_error(packet, lost, "packets missing");
+    count_continuity_error(packet, lost - static_cast<unsigned>(explained), "packets missing");
     return true;
 }
 

@@ -243,6 +243,17 @@ TEST_CASE("packets that change places together, as datagrams do, are one finding
     }
 }
 
+TEST_CASE("a packet that is damaged beside one that is lost is not lost, too") {
+    Multiplex multiplex = faultless();
+    const auto numbers = between(multiplex, video_pid, 3, 4);
+    const auto first = std::find(numbers.begin(), numbers.end(), ordinary_packet(multiplex, video_pid, 3.01));
+    multiplex.lose(*first);
+    multiplex.packet(*(first + 1))[1] |= 0x80;
+    const Analyzed analyzed = test::analyze(multiplex.bytes(), bitrate);
+    CHECK(analyzed.findings() == "continuity_count_error 1, transport_error 1");
+    CHECK(analyzed.pid(video_pid).counters.lost_packets == 1);
+}
+
 TEST_CASE("three wrong sync bytes lose synchronisation once, and what is missing with them is no other fault") {
     Multiplex multiplex = faultless();
     const std::size_t first = ordinary_packet(multiplex, video_pid, 3);
