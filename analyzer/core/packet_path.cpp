@@ -138,6 +138,7 @@ void Analyzer::Impl::count_late(Passing& packet) {
     packet.slot.state = kept;
     ++breaks_;
     ++packet.state.counters.reordered_packets;
+    ++totals_.reordered_packets;
     add_late_pcr(packet);
 }
 

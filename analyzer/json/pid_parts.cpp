@@ -55,6 +55,7 @@ void value(Writer& writer, const TotalCounters& totals) {
     field(writer, "transport_errors", totals.transport_errors);
     field(writer, "continuity_errors", totals.continuity_errors);
     field(writer, "lost_packets", totals.lost_packets);
+    field(writer, "reordered_packets", totals.reordered_packets);
     field(writer, "duplicates", totals.duplicates);
     field(writer, "rejected", totals.rejected);
     field(writer, "skipped_bytes", totals.skipped_bytes);
