@@ -95,10 +95,15 @@ const AudioInfo* ElementaryPath::audio() const noexcept {
     return stream == nullptr ? nullptr : &stream->info();
 }
 
+Codec ElementaryPath::codec() const noexcept {
+    const auto* stream = std::get_if<es::VideoStream>(&parser_);
+    return stream == nullptr || stream->codec() == Codec::unknown ? codec_ : stream->codec();
+}
+
 StreamInfo ElementaryPath::info() const {
     StreamInfo info;
     info.kind = kind_;
-    info.codec = codec_;
+    info.codec = codec();
     if (const VideoInfo* stream = video()) {
         info.video = *stream;
         info.headers_seen = std::get<es::VideoStream>(parser_).headers_seen();
