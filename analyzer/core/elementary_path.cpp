@@ -96,8 +96,9 @@ const AudioInfo* ElementaryPath::audio() const noexcept {
 }
 
 Codec ElementaryPath::codec() const noexcept {
-    const auto* stream = std::get_if<es::VideoStream>(&parser_);
-    return stream == nullptr || stream->codec() == Codec::unknown ? codec_ : stream->codec();
+    if (const auto* audio = std::get_if<es::AudioStream>(&parser_)) return audio->codec();
+    const auto* video = std::get_if<es::VideoStream>(&parser_);
+    return video == nullptr || video->codec() == Codec::unknown ? codec_ : video->codec();
 }
 
 StreamInfo ElementaryPath::info() const {

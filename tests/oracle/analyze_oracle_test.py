@@ -547,6 +547,14 @@ def shown_height(sps):
     return sps["pic_height_in_luma_samples"] - 2 * (sps.get("conf_win_top_offset", 0) + sps.get("conf_win_bottom_offset", 0))
 
 
+def test_aac_that_is_announced_as_mpeg_audio_is_aac():
+    """TSDuck calls it "Audio layer 0", which ISO/IEC 13818-3 does not have: with ISO/IEC 13818-7, 6.2 it is ADTS."""
+    assert "Audio layer 0" in stream("test-072.tsp.analyze.json").read_text()
+    sound = pids_of(report_of(stream("test-072.ts")))[100]["stream"]
+    assert (sound["codec"], sound["audio"]["profile"]) == ("aac_adts", "LC")
+    assert (sound["audio"]["sample_rate_hz"], sound["audio"]["channels"]) == (48000, 2)
+
+
 def test_a_vvc_stream_is_named_and_measured():
     report = report_of(stream("test-148.ts"))
     video = pids_of(report)[0x1011]["stream"]
