@@ -46,6 +46,9 @@ enum class Absent : std::uint8_t {
     in_shadow,  ///< not held against the stream
 };
 
+/// Things that a PID went without because others have them: bits of `PidState::went_without`.
+enum PidThing : std::uint8_t { thing_clock = 1, thing_elementary = 2, thing_sections = 4, thing_splices = 8 };
+
 /// What is kept of a PID besides its slot in the packet loop: touched by the few packets that leave the loop.
 struct PidState {
     explicit PidState(ts::Pid number) noexcept : pid(number) {}
@@ -68,6 +71,7 @@ struct PidState {
     bool jump_expected = false;          ///< since the last PES packet
     std::optional<ts::Pid> clock_pid;    ///< PCR_PID of its program
     std::uint64_t clock_jumps_seen = 0;  ///< of that clock at the last PES packet
+    std::uint8_t went_without = 0;       ///< `PidThing`
     LatePackets late;
 
     std::unique_ptr<psi::SectionAssembler> sections;

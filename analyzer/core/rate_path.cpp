@@ -10,9 +10,11 @@ std::uint64_t Analyzer::Impl::accepted_packets() const noexcept {
     return position_ - (totals_.rejected.total() - totals_.rejected.of(ts::RejectReason::not_ts));
 }
 
-void Analyzer::Impl::take_datagrams(const PacketBlock& block) {
+void Analyzer::Impl::take_datagrams(const PacketBlock& block, std::size_t until) {
     by_datagram_ = by_datagram_ || !block.datagrams.empty();
-    for (const DatagramMark& mark : block.datagrams) {
+    for (; mark_ < block.datagrams.size() && before_mark_ < until; ++mark_) {
+        const DatagramMark& mark = block.datagrams[mark_];
+        before_mark_ += mark.packets;
         peaks_.add(mark.time, mark.packets);
         arrivals_.add(mark);
     }

@@ -26,7 +26,14 @@ std::vector<Event> Analyzer::events() {
 }
 
 Analyzer::Impl::Impl(const AnalyzerOptions& options)
-    : options_(options), si_(options.caps), log_(options.caps.pending_events), rules_(options, log_.pending()) {
+    : options_(options),
+      si_(options.caps),
+      log_(options.caps.pending_events, options.caps.pending_event_bytes),
+      clocks_(options.caps.clocks),
+      elementary_streams_(options.caps.elementary_streams),
+      section_pids_(options.caps.section_pids),
+      splice_pids_(options.caps.splice_pids),
+      rules_(options, log_.pending()) {
     measured(IndicatorId::continuity_count_error, true);
     measured(IndicatorId::transport_error, true);
 }
@@ -39,12 +46,14 @@ void Analyzer::Impl::add(const PacketBlock& block) {
     if (block.timed && packets > 0) start_clock(times.at(0));
     take_losses(block);
     block_position_ = position_;
-    take_datagrams(block);
+    mark_ = 0;
+    before_mark_ = 0;
 
     std::size_t at = 0;
     while (at < packets) {
         const bool timed = block.timed && first_time_.has_value();
         const std::size_t until = timed ? times.packets_before(next_tick_, at) : packets;
+        take_datagrams(block, until);
         scan(block, at, until);
         if (timed && until > at) last_packet_time_ = times.at(until - 1);
         at = until;
@@ -157,6 +166,7 @@ void Analyzer::Impl::set_rtp(const RtpTotals& totals) {
 }
 
 std::vector<Event> Analyzer::Impl::events() {
+    tell_limits(now_);
     return log_.take();
 }
 

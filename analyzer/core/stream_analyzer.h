@@ -9,6 +9,7 @@
 #include "analyzer/core/buffer_path.h"
 #include "analyzer/core/event_log.h"
 #include "analyzer/core/pid_directory.h"
+#include "analyzer/core/quota.h"
 #include "analyzer/network/arrival_meter.h"
 #include "analyzer/packets/damage_log.h"
 #include "analyzer/packets/packet_scanner.h"
@@ -65,7 +66,8 @@ private:
     void count_good(std::uint64_t position);
 
     // rate_path.cpp: rates
-    void take_datagrams(const PacketBlock& block);
+    /// Those whose first packet is before `until`.
+    void take_datagrams(const PacketBlock& block, std::size_t until);
     void tick_rates(UnixTime now);
     void group_programs();
     [[nodiscard]] MuxRateInfo mux_rate() const;
@@ -107,10 +109,20 @@ private:
     void add_payload(const Passing& packet, const ts::PacketView& view);
     void add_section(const Passing& packet, const psi::Section& section);
     void add_splice(const Passing& packet, const psi::Section& section);
-    void take_si_changes();
-    void assign_roles();
+    void take_si_changes(const Passing& packet);
+    /// Makes of the PIDs what the tables say, if they have changed.
+    void assign_roles(std::uint64_t position, UnixTime now);
     void assign_role(PidState& state);
-    void tell_rules();
+    /// Gives how many programs and references that were.
+    std::size_t tell_rules(UnixTime now);
+
+    // limits.cpp: what there is more of than is followed
+    /// Whether the PID may have something, of which there may be as many as the quota says, or only `most`.
+    [[nodiscard]] static bool may_have(PidState& state, PidThing thing, Quota& quota, std::size_t most = SIZE_MAX);
+    [[nodiscard]] bool make_elementary(PidState& state);
+    [[nodiscard]] bool make_sections(PidState& state);
+    [[nodiscard]] std::vector<Limit> limits() const;
+    void tell_limits(UnixTime now);
 
     // ticks.cpp: time
     void tick_to(UnixTime now);
@@ -144,6 +156,11 @@ private:
     psi::ServiceInformation si_;
     BufferPath buffers_;
     EventLog log_;
+    Quota clocks_;
+    Quota elementary_streams_;
+    Quota section_pids_;
+    Quota splice_pids_;
+    std::vector<std::string> limits_told_;
     Rules rules_;
     RateBoard rates_;
     PeakMeter peaks_;
@@ -159,6 +176,8 @@ private:
     const PacketBlock* block_ = nullptr;
     BlockTimes* times_ = nullptr;
     std::uint64_t block_position_ = 0;  ///< of its first packet
+    std::size_t mark_ = 0;              ///< datagrams of it that were measured
+    std::size_t before_mark_ = 0;       ///< packets in them
 
     std::uint64_t position_ = 0;    ///< packets so far, damaged ones included
     std::uint64_t good_up_to_ = 0;  ///< packets told to the sync rule
@@ -172,6 +191,8 @@ private:
     std::uint64_t breaks_ = 0;         ///< times that packets are missing, for positions between PCRs
     std::uint64_t loss_position_ = 0;  ///< of the first packet behind the newest capture loss
     std::uint64_t generation_seen_ = 0;
+    std::uint64_t roles_position_ = 0;  ///< up to here packets have paid for assigning roles
+    std::uint64_t roles_debt_ = 0;      ///< PIDs and references looked at, not paid for
     std::vector<PidActivity> activity_;
 };
 

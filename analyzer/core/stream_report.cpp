@@ -30,11 +30,8 @@ Report Analyzer::Impl::report() const {
     report.tables = si_.tables();
     report.missing_pids = missing_pids();
     report.indicators = rules_.report();
-    report.limits = si_.limits();
+    report.limits = limits();
     report.events_dropped = log_.dropped() + rules_.events_dropped();
-    if (report.events_dropped > 0) report.limits.push_back({"events", log_.cap(), report.events_dropped});
-    if (rules_.left_out() > 0)
-        report.limits.push_back({"watched tables and PIDs", options_.caps.tables, rules_.left_out()});
     return report;
 }
 

@@ -20,6 +20,7 @@ void Analyzer::Impl::tick_to(UnixTime now) {
 void Analyzer::Impl::tick(UnixTime now) {
     if (block_ != nullptr) note_times();
     judge_silence(now);
+    assign_roles(position_, now);
     tick_rates(now);
     activity_.clear();
     for (PidState* state : pids_.seen()) {
@@ -28,6 +29,7 @@ void Analyzer::Impl::tick(UnixTime now) {
         if (slot.packets > 0) activity_.push_back({state->pid, state->first, state->last});
     }
     rules_.tick(now, position_, activity_);
+    tell_limits(now);
 }
 
 void Analyzer::Impl::tick_pid(PidState& state, const PidSlot& slot, UnixTime now) {
