@@ -38,6 +38,9 @@ public:
     /// Time has a new base, or packets are missing: what is in the main buffers is not known.
     void restart_main() { main_.restart(); }
 
+    /// What was found wrong with a main buffer of the PID goes on.
+    [[nodiscard]] bool faulty(ts::Pid pid) const noexcept { return main_.faulty(pid); }
+
     /// Found by the last call; times are ticks on the scale of `newest_ticks`.
     [[nodiscard]] std::vector<BufferFinding>& findings() noexcept { return findings_; }
     [[nodiscard]] std::int64_t newest_ticks() const noexcept { return timeline_; }

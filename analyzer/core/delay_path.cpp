@@ -38,7 +38,14 @@ void Analyzer::Impl::report_buffers(const Passing& packet) {
         Finding finding = finding_of(packet, words_of(found.fault));
         finding.pid = found.pid;
         if (found.packet != 0) finding.packet = found.packet;
-        rules_.board().found(indicator_of(found.fault), finding);
+        PidState* state = pids_.find(found.pid);
+        const bool lasts = state != nullptr && !state->buffer_faulty && !finding.shadow && buffers_.faulty(found.pid);
+        if (lasts) {
+            state->buffer_faulty = true;
+            rules_.board().begin_condition(indicator_of(found.fault), finding);
+        } else {
+            rules_.board().found(indicator_of(found.fault), finding);
+        }
     }
 }
 

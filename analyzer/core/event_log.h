@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -26,7 +27,10 @@ public:
     }
     /// For the few that say what was left out: kept also when it is full.
     void add_beyond_cap(Event event) { pending_.push_back(std::move(event)); }
+    /// All, by their time: what ticks find is told a little later than what packets show.
     [[nodiscard]] std::vector<Event> take() {
+        std::stable_sort(pending_.begin(), pending_.end(),
+                         [](const Event& one, const Event& other) { return one.time < other.time; });
         bytes_ = 0;
         return std::exchange(pending_, {});
     }

@@ -14,7 +14,6 @@ void Analyzer::Impl::on_rejected(const std::uint8_t* packet, std::uint64_t posit
     if (reason != ts::RejectReason::sync_byte) return;
     count_good(position);
     rules_.on_bad_sync(1, block_->timed ? time_at(position) : now_, position);
-    bad_sync_before_ = true;
     good_up_to_ = position + 1;
 }
 
@@ -53,8 +52,12 @@ void Analyzer::Impl::see_first(Passing& packet) {
     state.first = packet.time.value_or(now_);
     state.last = state.first;
     state.fresh = true;
-    programs_changed_ = true;
     assign_role(state);
+    for (const std::uint16_t program : si_.programs_of(state.pid)) {
+        const auto group = rate_groups_.find(program);
+        if (group != rate_groups_.end())
+            rates_.add_to_group(group->second, static_cast<std::uint32_t>(rate_slot(state.place)));
+    }
 }
 
 bool Analyzer::Impl::judge(Passing& packet) {

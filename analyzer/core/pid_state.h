@@ -51,9 +51,10 @@ enum PidThing : std::uint8_t { thing_clock = 1, thing_elementary = 2, thing_sect
 
 /// What is kept of a PID besides its slot in the packet loop: touched by the few packets that leave the loop.
 struct PidState {
-    explicit PidState(ts::Pid number) noexcept : pid(number) {}
+    PidState(ts::Pid number, std::size_t seen_before) noexcept : pid(number), place(seen_before) {}
 
     ts::Pid pid;
+    std::size_t place;  ///< in the order in which PIDs were first seen
     PidUse use = PidUse::unreferenced;
     PayloadRole role = PayloadRole::ignored;
     PidCounters counters;  ///< those that the slot does not have
@@ -64,7 +65,8 @@ struct PidState {
     std::uint64_t packets_at_tick = 0;
     bool scrambled = false;              ///< as of the last tick
     bool fresh = false;                  ///< first seen since the last tick
-    bool vanished = false;               ///< nothing for the limit of PID_error
+    bool present = false;                ///< its packets come as often as is usual for it
+    bool buffer_faulty = false;          ///< a condition of 3.3 lasts
     bool announced = false;              ///< discontinuity_indicator since the last PCR
     Absent pcr_absent = Absent::no;      ///< a finding of 2.3a that lasts
     Absent pts_absent = Absent::no;      ///< and of 2.5

@@ -121,16 +121,19 @@ void Analyzer::Impl::assign_roles(std::uint64_t position, UnixTime now) {
     if (roles_debt_ > most_debt) return;
     generation_seen_ = si_.generation();
     for (PidState* state : pids_.seen()) assign_role(*state);
-    programs_changed_ = true;
+    if (first_time_) take_rates(position, now);
+    group_programs();
     roles_debt_ += pids_.seen().size() + tell_rules(now);
 }
 
 std::size_t Analyzer::Impl::tell_rules(UnixTime now) {
     std::vector<PmtPid> maps;
     std::vector<ReferencedPid> references;
+    std::vector<EitService> services;
     for (const ts::Pid pid : si_.referenced_pids()) references.push_back({pid, 0, ReferenceKind::sparse});
     for (const ProgramInfo* program : si_.programs()) {
         const std::uint16_t number = program->program_number;
+        if (program->eit_present_following) services.push_back({number, true});
         if (program->pmt_pid) maps.push_back({*program->pmt_pid, number});
         if (program->pcr_pid) references.push_back({*program->pcr_pid, number, ReferenceKind::clock});
         for (const ProgramStream& stream : program->streams) {
@@ -142,6 +145,7 @@ std::size_t Analyzer::Impl::tell_rules(UnixTime now) {
     }
     rules_.set_pmt_pids(maps, now);
     rules_.set_referenced(references, now);
+    rules_.set_eit_services(services, now);
     return maps.size() + references.size();
 }
 

@@ -147,9 +147,8 @@ void Analyzer::Impl::note_times() {
 
 void Analyzer::Impl::count_good(std::uint64_t position) {
     if (position <= good_up_to_) return;
-    if (rules_.in_shadow() || bad_sync_before_)
+    if (rules_.sync().wants_good())
         rules_.on_good(position - good_up_to_, block_->timed ? time_at(position - 1) : now_);
-    bad_sync_before_ = false;
     good_up_to_ = position;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -69,10 +70,17 @@ private:
     /// Those whose first packet is before `until`.
     void take_datagrams(const PacketBlock& block, std::size_t until);
     void tick_rates(UnixTime now);
+    /// Counts what came before `position`.
+    void take_rates(std::uint64_t position, UnixTime now);
     void group_programs();
+    /// The group of `rates_` of a program; a new one where it has none.
+    [[nodiscard]] std::size_t rate_group(std::uint16_t program_number);
+    /// Where `rates_` counts a PID, by its place in the order first seen; slot 0 is the multiplex.
+    [[nodiscard]] static std::size_t rate_slot(std::size_t seen) noexcept { return seen + 1; }
     [[nodiscard]] MuxRateInfo mux_rate() const;
     /// The PCRs that tell the rate of the multiplex; null when none do.
     [[nodiscard]] const PcrTracker* rate_reference() const noexcept;
+    [[nodiscard]] std::uint64_t damaged_packets() const noexcept;
     [[nodiscard]] std::uint64_t accepted_packets() const noexcept;
 
     // packet_path.cpp: one packet
@@ -127,7 +135,7 @@ private:
     // ticks.cpp: time
     void tick_to(UnixTime now);
     void tick(UnixTime now);
-    void tick_pid(PidState& state, const PidSlot& slot, UnixTime now);
+    void tick_pid(PidState& state, const PidSlot& slot, UnixTime now, bool present);
     void judge_silence(UnixTime now);
     /// PCR and PTS that do not come any more: 2.3a and 2.5.
     void judge_absences(PidState& state, UnixTime now);
@@ -165,11 +173,9 @@ private:
     RateBoard rates_;
     PeakMeter peaks_;
     ArrivalMeter arrivals_;
-    bool by_datagram_ = false;                  ///< datagrams with arrival times have come
-    std::vector<std::uint64_t> rate_counts_;    ///< slot 0: the multiplex; then the PIDs in the order first seen
-    std::vector<std::uint16_t> rate_programs_;  ///< program_number of each group of `rates_`
-    std::vector<std::uint32_t> program_slots_;  ///< kept for its memory
-    bool programs_changed_ = false;
+    bool by_datagram_ = false;                ///< datagrams with arrival times have come
+    std::vector<std::uint64_t> rate_counts_;  ///< slot 0: the multiplex; then the PIDs in the order first seen
+    std::map<std::uint16_t, std::size_t> rate_groups_;  ///< group of `rates_` by program_number
     TotalCounters totals_;
 
     // The block being looked at.
@@ -186,7 +192,6 @@ private:
     UnixTime next_tick_{};
     UnixTime last_packet_time_{};
     bool silent_ = false;
-    bool bad_sync_before_ = false;
     bool capture_lost_ = false;
     std::uint64_t breaks_ = 0;         ///< times that packets are missing, for positions between PCRs
     std::uint64_t loss_position_ = 0;  ///< of the first packet behind the newest capture loss

@@ -21,7 +21,7 @@ Report Analyzer::Impl::report() const {
     for (const ProgramInfo* program : si_.programs()) report.programs.push_back(report_program(*program));
     for (std::size_t i = 0; i < pids_.seen().size(); ++i) {
         report.pids.push_back(report_pid(*pids_.seen()[i]));
-        report.pids.back().rate = rates_.slot(i + 1);
+        report.pids.back().rate = rates_.slot(rate_slot(i));
     }
     report.rate = mux_rate();
     if (by_datagram_) report.arrival = arrivals_.info();
@@ -63,9 +63,8 @@ PidReport Analyzer::Impl::report_pid(const PidState& state) const {
 ProgramReport Analyzer::Impl::report_program(const ProgramInfo& info) const {
     ProgramReport report;
     report.info = info;
-    const auto group = std::find(rate_programs_.begin(), rate_programs_.end(), info.program_number);
-    if (group != rate_programs_.end())
-        report.rate = rates_.group(static_cast<std::size_t>(group - rate_programs_.begin()));
+    const auto group = rate_groups_.find(info.program_number);
+    if (group != rate_groups_.end()) report.rate = rates_.group(group->second);
     const TimestampTracker* video = nullptr;
     const TimestampTracker* audio = nullptr;
     for (const ProgramStream& stream : info.streams) {

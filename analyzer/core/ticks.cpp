@@ -23,23 +23,24 @@ void Analyzer::Impl::tick(UnixTime now) {
     assign_roles(position_, now);
     tick_rates(now);
     activity_.clear();
-    for (PidState* state : pids_.seen()) {
+    for (std::size_t i = 0; i < pids_.seen().size(); ++i) {
+        PidState* state = pids_.seen()[i];
         const PidSlot& slot = pids_.slot(state->pid);
-        tick_pid(*state, slot, now);
+        if (slot.packets > 0) tick_pid(*state, slot, now, rates_.present(rate_slot(i)));
         if (slot.packets > 0) activity_.push_back({state->pid, state->first, state->last});
     }
     rules_.tick(now, position_, activity_);
     tell_limits(now);
 }
 
-void Analyzer::Impl::tick_pid(PidState& state, const PidSlot& slot, UnixTime now) {
-    if (slot.packets == 0) return;
-    if (state.fresh || (state.vanished && now - state.last < options_.thresholds.pid)) {
+void Analyzer::Impl::tick_pid(PidState& state, const PidSlot& slot, UnixTime now, bool present) {
+    if (state.fresh || (!state.present && present)) {
+        const UnixTime since = state.fresh ? state.first : state.last;
         state.fresh = false;
-        state.vanished = false;
-        tell(EventKind::pid_appeared, state, state.last, describe_pid(state.pid) + " appeared");
-    } else if (!state.vanished && now - state.last >= options_.thresholds.pid) {
-        state.vanished = true;
+        state.present = true;
+        tell(EventKind::pid_appeared, state, since, describe_pid(state.pid) + " appeared");
+    } else if (state.present && !present) {
+        state.present = false;
         tell(EventKind::pid_vanished, state, now, describe_pid(state.pid) + ": no packets any more");
     }
     if (slot.packets != state.packets_at_tick) {
@@ -53,6 +54,11 @@ void Analyzer::Impl::tick_pid(PidState& state, const PidSlot& slot, UnixTime now
         state.packets_at_tick = slot.packets;
     }
     judge_absences(state, now);
+    const bool silent = now - state.last > std::chrono::seconds(1);
+    if (state.buffer_faulty && (silent || !buffers_.faulty(state.pid))) {
+        state.buffer_faulty = false;
+        rules_.board().end_condition(IndicatorId::buffer_error, now);
+    }
 }
 
 void Analyzer::Impl::judge_absences(PidState& state, UnixTime now) {

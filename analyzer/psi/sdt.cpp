@@ -15,6 +15,7 @@ Sdt parse_sdt(const Section& section) {
     while (rest.size() >= 5) {
         SdtService service;
         service.service_id = read_u16(rest, 0);
+        service.eit_present_following = (rest[2] & 0x01U) != 0;
         service.running_status = static_cast<std::uint8_t>(rest[3] >> 5);
         service.free_ca_mode = (rest[3] & 0x10U) != 0;
         std::size_t length = read_u16(rest, 3) & 0x0FFFU;

@@ -13,6 +13,7 @@ struct SdtService {
     std::uint16_t service_id = 0;
     std::uint8_t running_status = 0;
     bool free_ca_mode = false;
+    bool eit_present_following = false;
     ServiceNames names;
 };
 

@@ -55,6 +55,7 @@ void ServiceInformation::finish_sdt() {
         program.info.service_type = 0;
         program.info.running_status = 0;
         program.info.free_ca_mode = false;
+        program.info.eit_present_following = false;
     }
     drop_unnamed();
 }
@@ -120,6 +121,8 @@ bool ServiceInformation::apply_sdt(const Section& section) {
         info.service_type = service.names.service_type;
         info.running_status = service.running_status;
         info.free_ca_mode = service.free_ca_mode;
+        if (info.eit_present_following != service.eit_present_following) ++stream_changes_;
+        info.eit_present_following = service.eit_present_following;
     }
     return sdt.sound;
 }

@@ -120,6 +120,28 @@ void RateBoard::set_group(std::size_t group, std::span<const std::uint32_t> slot
         members_.resize(group + 1);
     }
     members_[group].assign(slots.begin(), slots.end());
+    if (!groups_[group].grouped) take_over(groups_[group], slots);
+    groups_[group].grouped = true;
+}
+
+void RateBoard::take_over(Meter& meter, std::span<const std::uint32_t> slots) const noexcept {
+    for (const std::uint32_t slot : slots) {
+        if (slot >= slots_.size()) continue;
+        for (std::size_t i = 0; i < meter.ring.size(); ++i) meter.ring[i] += slots_[slot].ring[i];
+        meter.total += slots_[slot].total;
+    }
+    // Lowest and highest are those of the windows from now on.
+    if (meter.total > 0) meter.first_active = meter.last_active = steps_ + 1;
+}
+
+void RateBoard::add_to_group(std::size_t group, std::uint32_t slot) {
+    if (group < members_.size()) members_[group].push_back(slot);
+}
+
+void RateBoard::clear_group(std::size_t group) noexcept {
+    if (group >= groups_.size()) return;
+    groups_[group] = {};
+    members_[group].clear();
 }
 
 bool RateBoard::present(std::size_t slot) const noexcept {

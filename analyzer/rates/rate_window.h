@@ -33,8 +33,13 @@ public:
     /// When the step under way ends: `tick` is due before a packet of that time or later.
     [[nodiscard]] UnixTime step_end() const noexcept { return last_step_ + step; }
 
-    /// Sets what a group, numbered from 0, is made of. Its rate goes on from what it was: slots count from now on.
+    /// Sets what a group, numbered from 0, is made of, as of the last `tick`. A new one takes over what its slots have
+    /// counted; the rate of one that was there goes on from what it was: slots count from now on.
     void set_group(std::size_t group, std::span<const std::uint32_t> slots);
+    /// Adds a slot, counting from now on.
+    void add_to_group(std::size_t group, std::uint32_t slot);
+    /// Makes it a new one.
+    void clear_group(std::size_t group) noexcept;
 
     /// `window_bps` is 0 until the first second has passed, and honest: 0 for a PID without packets in the last second.
     [[nodiscard]] RateInfo slot(std::size_t slot) const noexcept;
@@ -57,6 +62,7 @@ private:
         std::uint64_t first_active = 0;  ///< step with its first packet, from 1; 0: none yet
         std::uint64_t last_active = 0;
         std::uint64_t active_steps = 0;
+        bool grouped = false;  ///< of groups: was set
     };
 
     void push(Meter& meter, std::uint64_t cumulative) noexcept;
@@ -64,6 +70,7 @@ private:
     [[nodiscard]] std::uint64_t window_of(const Meter& meter) const noexcept;
     [[nodiscard]] RateInfo info(const Meter& meter) const noexcept;
     void take(std::span<const std::uint64_t> packets);
+    void take_over(Meter& meter, std::span<const std::uint32_t> slots) const noexcept;
 
     UnixTime start_{};
     UnixTime newest_{};        ///< time of the last call

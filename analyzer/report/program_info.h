@@ -57,7 +57,8 @@ struct ProgramInfo {
     std::uint8_t service_type = 0;    ///< EN 300 468, table 89, or ATSC A/65 service_type
     std::uint8_t running_status = 0;
     bool free_ca_mode = false;
-    std::string channel_number;  ///< ATSC "7.1", DVB logical channel number "12"; empty when not sent
+    bool eit_present_following = false;  ///< the SDT says that there is an EIT p/f
+    std::string channel_number;          ///< ATSC "7.1", DVB logical channel number "12"; empty when not sent
     std::optional<EventInfo> present;
     std::optional<EventInfo> following;
 

@@ -161,7 +161,7 @@ constexpr std::string_view examples =
 const app::ProgramSpec& analyze_program() noexcept {
     static const app::ProgramSpec program{
         .name = "muxtap-analyze",
-        .summary = "says what is in transport streams, what is wrong with them (TR 101 290) and where packets were lost",
+        .summary = "says what is in transport streams and what is wrong with them by TR 101 290",
         .usage = "FILE... [OPTIONS]",
         .examples = examples,
         .options = table,

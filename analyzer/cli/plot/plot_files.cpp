@@ -117,12 +117,17 @@ Plot pcr_plot(const PlotData& data, int column) {
               .x_label = "s",
               .y_label = column == 2 ? "ms" : "µs",
               .data = {},
-              .settings = column == 2 ? "set yrange [*<0:1<*]\n" : "set yrange [*<-1:1<*]\n",
+              .settings = {},
               .drawing = {}};
     std::size_t index = 0;
+    double least = 0;
+    double most = 1;
     for (const auto& [pid, samples] : data.pcrs) {
         if (samples.empty() || index == most_lines) continue;
         for (const PcrSample& sample : samples) {
+            const double shown = column == 2 ? sample.interval_ms : sample.jitter_us;
+            least = std::min(least, shown);
+            most = std::max(most, shown);
             plot.data +=
                 fixed(sample.seconds, 6) + " " + fixed(sample.interval_ms, 4) + " " + fixed(sample.jitter_us, 2) + "\n";
         }
@@ -131,6 +136,8 @@ Plot pcr_plot(const PlotData& data, int column) {
                         " using 1:" + std::to_string(column) + line_of(index, gnuplot_quoted(pid_text(pid)));
         ++index;
     }
+    // Said here: gnuplot has no range for values that are all the same.
+    plot.settings = "set yrange [" + fixed(least * 1.05, 3) + ":" + fixed(most * 1.05, 3) + "]\n";
     return plot;
 }
 

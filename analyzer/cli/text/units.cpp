@@ -73,6 +73,8 @@ std::string count_text(std::uint64_t number) {
 
 std::string fixed(double number, int digits) {
     if (!std::isfinite(number)) return "-";
+    constexpr double largest_in_full = 1e15;
+    if (std::abs(number) >= largest_in_full) return formatted("%.3g", number);
     // No minus before a zero.
     const double least = 0.5 * std::pow(10.0, -digits);
     return formatted("%.*f", digits, std::abs(number) < least ? 0.0 : number);

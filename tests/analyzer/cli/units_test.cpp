@@ -20,6 +20,7 @@ TEST_CASE("numbers are written as people read them") {
     CHECK(fixed(-0.001, 2) == "0.00");
     CHECK(fixed(-0.5, 1) == "-0.5");
     CHECK(fixed(std::numeric_limits<double>::quiet_NaN(), 1) == "-");
+    CHECK(fixed(-1e300, 2) == "-1e+300");
     CHECK(bit_rate(0) == "0 b/s");
     CHECK(bit_rate(999) == "999 b/s");
     CHECK(bit_rate(4'030'720) == "4.031 Mb/s");
