@@ -33,7 +33,7 @@ public:
     void add(const PacketBlock& block);
     void advance(UnixTime now);
     void set_rtp(const RtpTotals& totals);
-    [[nodiscard]] Report report() const;
+    [[nodiscard]] Report report();
     [[nodiscard]] std::vector<Event> events();
 
     // For the packet loop.
@@ -42,8 +42,8 @@ public:
 
 private:
     static constexpr std::chrono::nanoseconds tick_length = std::chrono::milliseconds(100);
-    /// A step of the clock by more than this is not walked through tick by tick.
-    static constexpr std::chrono::nanoseconds longest_walk = std::chrono::minutes(10);
+    /// So much silence is walked through tick by tick: behind it nothing is left that goes by its own time.
+    static constexpr std::chrono::nanoseconds fine_walk = std::chrono::seconds(70);
 
     /// One packet on its way through the parts.
     struct Passing {
@@ -64,6 +64,9 @@ private:
     void scan(const PacketBlock& block, std::size_t from, std::size_t to);
     void finish_block(const PacketBlock& block);
     void note_times();
+    void note_time(PidState& state, const PidSlot& slot);
+    /// Keeps what the next block wants to know of a PID's last packet, if that is in this block.
+    void note_last(PidState& state);
     void count_good(std::uint64_t position);
 
     // rate_path.cpp: rates
@@ -191,6 +194,8 @@ private:
     UnixTime now_{};
     UnixTime next_tick_{};
     UnixTime last_packet_time_{};
+    std::uint64_t walk_position_ = 0;  ///< up to here packets have paid for ticks
+    std::uint64_t walk_debt_ = 0;      ///< PIDs looked at by ticks, not paid for
     bool silent_ = false;
     bool capture_lost_ = false;
     std::uint64_t breaks_ = 0;         ///< times that packets are missing, for positions between PCRs

@@ -6,7 +6,8 @@
 
 namespace muxtap::analyzer {
 
-Report Analyzer::Impl::report() const {
+Report Analyzer::Impl::report() {
+    if (first_time_) tick_rates(now_);
     Report report;
     report.clock = first_time_ ? options_.clock : ClockSource::none;
     report.standard = options_.standard;

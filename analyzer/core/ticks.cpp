@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "analyzer/core/descriptions.h"
 #include "analyzer/core/stream_analyzer.h"
 
@@ -6,13 +8,18 @@
 namespace muxtap::analyzer {
 
 void Analyzer::Impl::tick_to(UnixTime now) {
-    if (now - next_tick_ > longest_walk) {
-        // Days without packets, or a clock that was set: nobody needs each tick of them.
-        next_tick_ = now - longest_walk;
-    }
+    // Through long silence the steps grow: what is overdue is found with the time at which its limit passed all the
+    // same. They grow at once where time jumps all the time: looking at all PIDs must be paid for by packets.
+    constexpr std::uint64_t paid_by_packet = 8;
+    constexpr std::uint64_t most_debt = 1'000'000;
+    walk_debt_ -= std::min(walk_debt_, (position_ - walk_position_) * paid_by_packet);
+    walk_position_ = position_;
+    const UnixTime fine_until = next_tick_ + fine_walk;
     while (next_tick_ <= now) {
         const UnixTime time = next_tick_;
-        next_tick_ += tick_length;
+        const bool fine = time < fine_until && walk_debt_ < most_debt;
+        next_tick_ += std::max<std::int64_t>(1, fine ? 1 : (now - time) / tick_length / 4) * tick_length;
+        walk_debt_ += 1 + pids_.seen().size() / 16;
         tick(time);
     }
 }

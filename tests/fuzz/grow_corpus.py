@@ -3,9 +3,8 @@
 
     grow_corpus.py SHARED OUTPUT
 
-SHARED holds streams/ and media/ (../shared from the project's root, or what MUXTAP_SHARED names). OUTPUT is emptied
-and filled. Where SHARED is absent that is said, and OUTPUT stays empty: the fuzzer then begins with the committed
-corpus alone.
+SHARED holds streams/ and media/; what MUXTAP_SHARED names takes its place. OUTPUT is emptied and filled. Where SHARED
+is absent that is said, and OUTPUT stays empty: the fuzzer then begins with the committed corpus alone.
 
 A seed is one byte of settings (see fuzz_analyzer.cpp) and packets. Of each stream: its tables, the packets with
 splice information, the packets with PCRs, and for each elementary stream the tables with the starts of its PES packets.
@@ -19,6 +18,7 @@ PACKET = 188
 MOST_BYTES = 16 * 1024
 READ = 4 * 1024 * 1024  # of each file
 BY_DATAGRAM = 4
+REPAIRED = 32
 STRIDES = {188: 0, 192: 1, 204: 2}
 PSI_STREAM_TYPES = {0x05, 0x0B, 0x0C, 0x0D, 0x86}
 
@@ -151,20 +151,22 @@ def grow(path, output):
     psi = first_tables(packets, {0} | pmt_pids)[:20]
 
     output.write(f'{name}-start', packets, stride, BY_DATAGRAM)
-    output.write(f'{name}-tables', tables, stride)
+    output.write(f'{name}-tables', tables, stride, REPAIRED)
     output.write(f'{name}-pcr', psi + [packet for packet in packets if has_pcr(packet)][:60], 188, BY_DATAGRAM)
     if splice_pids:
-        output.write(f'{name}-splice', psi + [packet for packet in packets if pid_of(packet) in splice_pids], 188)
+        splices = [packet for packet in packets if pid_of(packet) in splice_pids]
+        output.write(f'{name}-splice', psi + splices, 188, REPAIRED)
     seen = set()
     for pid, stream_type in sorted(streams.items()):
         if stream_type in PSI_STREAM_TYPES or stream_type in seen:
             continue
         seen.add(stream_type)
-        output.write(f'{name}-type-{stream_type:02x}', psi + unit_starts(packets, pid), 188, BY_DATAGRAM)
+        output.write(f'{name}-type-{stream_type:02x}', psi + unit_starts(packets, pid), 188, BY_DATAGRAM | REPAIRED)
 
 
 def main():
-    shared, folder = (pathlib.Path(argument) for argument in sys.argv[1:3])
+    shared = pathlib.Path(os.environ.get('MUXTAP_SHARED') or sys.argv[1])
+    folder = pathlib.Path(sys.argv[2])
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     if not shared.is_dir():
