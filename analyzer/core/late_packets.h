@@ -42,7 +42,12 @@ public:
         constexpr unsigned half_of_the_counter = 8;
         if (lost <= half_of_the_counter || packets == behind_again_) return false;
         behind_again_ = packets + 1;
+        behind_by_ = lost;
         return true;
+    }
+    /// Whether the packet before was taken so, wrongly: the gap it showed is there.
+    [[nodiscard]] bool told_behind(unsigned lost, std::uint64_t packets) const noexcept {
+        return packets == behind_again_ && lost == behind_by_;
     }
 
 private:
@@ -50,6 +55,7 @@ private:
     unsigned before_gap_ = 0;  ///< counter of the last packet before the gap
     unsigned lost_ = 0;        ///< counters that were missing when the gap came
     std::uint64_t packets_at_gap_ = 0;
+    unsigned behind_by_ = 0;
     std::uint64_t behind_again_ = 0;  ///< packets of the PID when the next one would be behind again
 };
 
