@@ -3,6 +3,7 @@ about a stream muxtap-analyze reports, too, or the test names the clause why not
 
 import base64
 import csv
+import functools
 import json
 import re
 from datetime import datetime, timezone
@@ -58,13 +59,18 @@ def analysed(name, folder):
     if name != "test-202.ts":
         return stream(name)
     inside = folder / name
+    inside.write_bytes(inside_datagrams(name))
+    return inside
+
+
+@functools.lru_cache
+def inside_datagrams(name):
     sections = reader_of(name, [1001]).good_sections(1001)
     assert {section[0] for _, section in sections} == {0x3E}
     datagrams = [section[32:] for _, section in sections]  # behind the headers of section and IP
     packets = b"".join(udp[8:int.from_bytes(udp[4:6], "big")] for udp in datagrams)
     # TSDuck ended before the last five packets of the last datagram.
-    inside.write_bytes(packets[:-5 * 188])
-    return inside
+    return packets[:-5 * 188]
 
 
 def theirs_of(name):
