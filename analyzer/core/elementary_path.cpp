@@ -95,10 +95,16 @@ const AudioInfo* ElementaryPath::audio() const noexcept {
     return stream == nullptr ? nullptr : &stream->info();
 }
 
+Codec ElementaryPath::codec() const noexcept {
+    if (const auto* audio = std::get_if<es::AudioStream>(&parser_)) return audio->codec();
+    const auto* video = std::get_if<es::VideoStream>(&parser_);
+    return video == nullptr || video->codec() == Codec::unknown ? codec_ : video->codec();
+}
+
 StreamInfo ElementaryPath::info() const {
     StreamInfo info;
     info.kind = kind_;
-    info.codec = codec_;
+    info.codec = codec();
     if (const VideoInfo* stream = video()) {
         info.video = *stream;
         info.headers_seen = std::get<es::VideoStream>(parser_).headers_seen();

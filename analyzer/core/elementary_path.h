@@ -50,7 +50,7 @@ public:
     /// Whether the format has changed since last asked.
     [[nodiscard]] bool format_changed();
     [[nodiscard]] StreamInfo info() const;
-    [[nodiscard]] Codec codec() const noexcept { return codec_; }
+    [[nodiscard]] Codec codec() const noexcept;
     [[nodiscard]] MediaKind kind() const noexcept { return kind_; }
     [[nodiscard]] const VideoInfo* video() const noexcept;
     [[nodiscard]] const AudioInfo* audio() const noexcept;

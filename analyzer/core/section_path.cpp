@@ -21,7 +21,8 @@ std::uint32_t table_owner(const psi::Section& section) noexcept {
 
 /// Elementary streams that are sections, not PES packets.
 bool carries_sections(Codec codec) noexcept {
-    return codec == Codec::scte35 || codec == Codec::dsmcc || codec == Codec::private_sections;
+    return codec == Codec::scte35 || codec == Codec::dsmcc || codec == Codec::private_sections ||
+           codec == Codec::scte27_subtitle;
 }
 
 EventKind kind_of(psi::SiChangeKind change) noexcept {

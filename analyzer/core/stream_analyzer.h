@@ -95,7 +95,7 @@ private:
     /// Counts a packet that comes behind those after it.
     void count_late(Passing& packet);
     void count_continuity_error(const Passing& packet, unsigned lost, std::string_view what);
-    void count_lost(const Passing& packet, unsigned lost);
+    void add_lost(PidState& state, unsigned lost);
     void look_into(Passing& packet, const ts::PacketView& view);
     void want_payload(const PidState& state) noexcept;
     [[nodiscard]] Finding finding_of(const Passing& packet, std::string_view what) const noexcept;

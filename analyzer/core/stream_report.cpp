@@ -6,6 +6,19 @@
 
 namespace muxtap::analyzer {
 
+namespace {
+
+/// Frames of Opus do not tell how many channels there are; its descriptor does.
+void complete_audio(std::optional<AudioInfo>& audio, const ProgramStream* described) {
+    if (!audio || !audio->frame_headers_seen || audio->channels != 0) return;
+    if (described == nullptr || !described->described_audio) return;
+    audio->channels = described->described_audio->channels;
+    audio->channel_layout = described->described_audio->channel_layout;
+    audio->low_frequency_effects = described->described_audio->low_frequency_effects;
+}
+
+}  // namespace
+
 Report Analyzer::Impl::report() {
     if (first_time_) tick_rates(now_);
     Report report;
@@ -51,7 +64,10 @@ PidReport Analyzer::Impl::report_pid(const PidState& state) const {
     report.first = state.first;
     report.last = state.last;
     if (state.elementary) {
-        if (state.use == PidUse::elementary_stream) report.stream = state.elementary->info();
+        if (state.use == PidUse::elementary_stream) {
+            report.stream = state.elementary->info();
+            complete_audio(report.stream->audio, si_.stream_of(state.pid));
+        }
         report.timestamps = state.elementary->timestamps().info();
     } else if (const ProgramStream* stream = si_.stream_of(state.pid)) {
         report.stream = StreamInfo{.kind = stream->kind, .codec = stream->codec, .video = {}, .audio = {}};

@@ -120,6 +120,7 @@ Ratio mpeg2_aspect(const Sequence& sequence) noexcept {
 
 VideoFormat format_of(const Sequence& sequence) {
     VideoFormat format;
+    format.codec = sequence.mpeg2 ? analyzer::Codec::mpeg2_video : analyzer::Codec::mpeg1_video;
     format.width = static_cast<std::uint16_t>(sequence.horizontal_size);
     format.height = static_cast<std::uint16_t>(sequence.vertical_size);
     format.frame_rate = frame_rate(sequence);

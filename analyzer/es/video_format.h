@@ -28,6 +28,8 @@ struct Ratio {
 
 /// What sequence headers and parameter sets say of a video stream.
 struct VideoFormat {
+    /// Where the headers tell it: MPEG-1 and MPEG-2 video come under each other's stream_type.
+    analyzer::Codec codec = analyzer::Codec::unknown;
     std::string profile;
     std::string level;
     std::string tier;

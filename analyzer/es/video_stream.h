@@ -50,6 +50,8 @@ public:
     void interrupted();
 
     [[nodiscard]] const analyzer::VideoInfo& info() const noexcept { return info_; }
+    /// What the headers say it is; `unknown` where they do not.
+    [[nodiscard]] analyzer::Codec codec() const noexcept { return format_.codec; }
     /// A header that says the format was read.
     [[nodiscard]] bool headers_seen() const noexcept { return headers_seen_; }
     /// Whether profile, level, size, frame rate, scan, aspect or colour became known or changed since the last call.

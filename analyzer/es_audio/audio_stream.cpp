@@ -41,7 +41,7 @@ bool same_stream(const FrameHeader& a, const FrameHeader& b) noexcept {
 
 }  // namespace
 
-AudioStream::AudioStream(Codec codec) noexcept : format_(format_of(codec)) {}
+AudioStream::AudioStream(Codec codec) noexcept : codec_(codec), format_(format_of(codec)) {}
 
 AudioStream::Format AudioStream::format_of(Codec codec) noexcept {
     switch (codec) {
@@ -62,6 +62,7 @@ AudioStream::Wants AudioStream::look(ByteView bytes, bool at_cap) {
     if (format_.read == nullptr) return Wants::enough;
     const bool goes_on = looked_at_ != 0 && bytes.size() > looked_at_;
     if (!goes_on) thorough_ = !known_ || ++looks_ % thorough_look_every == 0;
+    if (!goes_on && !known_) try_adts(bytes);
     if (is_repetition(bytes)) return Wants::enough;
     if (!goes_on) resume_ = 0;
     const Search result = search(bytes, at_cap);
@@ -77,6 +78,22 @@ AudioStream::Wants AudioStream::look(ByteView bytes, bool at_cap) {
         if (known_bits_valid_) known_bits_ = swap_bytes(load<std::uint64_t>(bytes, 0)) & format_.stable_bits;
     }
     return Wants::enough;
+}
+
+void AudioStream::try_adts(ByteView bytes) {
+    if (codec_ != Codec::mpeg1_audio && codec_ != Codec::mpeg2_audio) return;
+    const FrameResult header = read_adts(bytes);
+    if (!header) {
+        adts_.reset();
+        return;
+    }
+    // A PES packet may begin with such bytes by chance; two in a row with the same header do not.
+    if (adts_ && same_stream(*adts_, *header)) {
+        codec_ = Codec::aac_adts;
+        format_ = format_of(codec_);
+        pending_.reset();
+    }
+    adts_ = *header;
 }
 
 bool AudioStream::is_repetition(ByteView bytes) const noexcept {

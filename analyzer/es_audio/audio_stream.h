@@ -32,6 +32,9 @@ public:
     /// What the headers have said so far. `frame_headers_seen` is false until one was found.
     [[nodiscard]] const analyzer::AudioInfo& info() const noexcept { return info_; }
 
+    /// What it is: what it was announced as, unless its headers are others'.
+    [[nodiscard]] analyzer::Codec codec() const noexcept { return codec_; }
+
     /// Whether `info` has changed since this was last called.
     [[nodiscard]] bool changed() noexcept {
         const bool was = changed_;
@@ -67,6 +70,8 @@ private:
         FrameHeader header;
     };
 
+    /// AAC in ADTS that was announced as MPEG audio: its sync word is theirs, with a layer that they do not have.
+    void try_adts(ByteView bytes);
     [[nodiscard]] static Format format_of(analyzer::Codec codec) noexcept;
     [[nodiscard]] bool is_repetition(ByteView bytes) const noexcept;
     [[nodiscard]] Search search(ByteView bytes, bool at_cap);
@@ -76,10 +81,12 @@ private:
     void take(const FrameHeader& header);
     void fill_info();
 
+    analyzer::Codec codec_;
     Format format_;
     analyzer::AudioInfo info_;
     std::optional<FrameHeader> known_;
     std::optional<FrameHeader> pending_;  ///< seen once, without proof
+    std::optional<FrameHeader> adts_;     ///< at the start of the last PES packet of what is said to be MPEG audio
     std::uint64_t known_bits_ = 0;        ///< stable bits of the header of `known_`, at the start of a PES packet
     bool known_bits_valid_ = false;
     bool changed_ = false;

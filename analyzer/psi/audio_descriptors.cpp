@@ -81,6 +81,25 @@ std::optional<AudioInfo> from_aac(ByteView data) {
     return info;
 }
 
+/// channel_config_code of the Opus audio descriptor ("Opus in MPEG-TS", a draft that multiplexers follow): 0 is dual
+/// mono; up to 8 it is a number of channels in the orders of Vorbis, where from six on one is low-frequency.
+std::optional<AudioInfo> from_opus(Descriptor one) {
+    constexpr std::array layouts = {"dual mono", "mono", "stereo", "3.0", "quad", "5.0", "5.1", "6.1", "7.1"};
+    if (one.data.size() < 2 || one.data[1] >= layouts.size()) return std::nullopt;
+    const std::uint8_t code = one.data[1];
+    AudioInfo info;
+    info.sample_rate = 48'000;
+    info.channels = code == 0 ? std::uint8_t{2} : code;
+    info.channel_layout = layouts[code];
+    info.low_frequency_effects = code >= 6;
+    return info;
+}
+
+bool is_opus(DescriptorLoop loop) {
+    const auto registration = loop.find(descriptor::registration);
+    return registration && registration_text(*registration) == "Opus";
+}
+
 }  // namespace
 
 std::optional<AudioInfo> described_audio(DescriptorLoop loop) {
@@ -93,6 +112,7 @@ std::optional<AudioInfo> described_audio(DescriptorLoop loop) {
             case descriptor::aac: info = from_aac(one.data); break;
             default: break;
         }
+        if (one.extension_tag() == extension::opus && is_opus(loop)) info = from_opus(one);
         if (info) return info;
     }
     return std::nullopt;

@@ -50,6 +50,7 @@ inline constexpr std::uint8_t dts_neural = 0x0F;
 inline constexpr std::uint8_t ac4 = 0x15;
 inline constexpr std::uint8_t ttml_subtitling = 0x20;
 inline constexpr std::uint8_t dts_uhd = 0x21;
+inline constexpr std::uint8_t opus = 0x80;  ///< user defined: for streams registered as "Opus"
 }  // namespace extension
 
 /// One descriptor, borrowed from its section.

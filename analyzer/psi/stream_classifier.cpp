@@ -237,6 +237,8 @@ StreamClass classify_stream(std::uint8_t stream_type, DescriptorLoop descriptors
     const bool scte =
         program_registration == "CUEI" || program_registration == "SCTE" || program_registration == "GA94";
     if (stream_type == 0x80 && scte) return video(Codec::mpeg2_video);  // DigiCipher II
+    // Multiplexers for anything but cable use Blu-ray's number for DTS without its registration.
+    if (stream_type == 0x82 && !scte) return audio(Codec::dts);
     if (const auto meaning = look_up(atsc_types, stream_type)) return *meaning;
     return {MediaKind::unknown, Codec::unknown};
 }

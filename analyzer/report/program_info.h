@@ -21,7 +21,7 @@ struct ProgramStream {
     std::string audio_type;        ///< "hearing impaired", "visual impaired commentary"; empty for none
     std::string registration;      ///< format_identifier as text: "CUEI", "AC-3", "HEVC"
     std::vector<SubtitleService> subtitles;
-    std::optional<AudioInfo> described_audio;  ///< what AC-3, E-AC-3 or AAC descriptors say
+    std::optional<AudioInfo> described_audio;  ///< what AC-3, E-AC-3, AAC or Opus descriptors say
     std::optional<std::uint8_t> component_tag;
     std::vector<ts::Pid> ca_pids;               ///< ECM PIDs of this stream
     std::vector<std::uint8_t> descriptor_tags;  ///< in the order sent

@@ -82,7 +82,8 @@ struct ProgramReport {
     RateInfo rate;           ///< its PMT, streams and own ECMs together
     bool scrambled = false;  ///< one of its streams is
     /// PTS of audio less that of the video next to it in the stream, over the last few PES packets, in milliseconds:
-    /// positive when audio is sent later than the video it goes with is. Empty without both or without PCR.
+    /// how far audio is sent ahead. Negative when it is sent later than the video it goes with. Empty without both or
+    /// without PCR.
     std::optional<double> audio_video_offset_ms;
     std::uint64_t splices = 0;
     std::optional<Splice> last_splice;  ///< newest that is not splice_null

@@ -243,6 +243,35 @@ TEST_CASE("packets that change places together, as datagrams do, are one finding
     }
 }
 
+TEST_CASE("a burst that is lost in front of a packet without payload is one finding") {
+    for (std::size_t size = 1; size <= 15; ++size) {
+        CAPTURE(size);
+        Multiplex multiplex = faultless();
+        const auto numbers = between(multiplex, video_pid, 3, 13);
+        const auto at = std::find(numbers.begin() + 20, numbers.end(), ordinary_packet(multiplex, video_pid, 3.1));
+        // That packet becomes an adaptation field only, which does not count on; those behind it are numbered anew.
+        std::uint8_t* const empty = multiplex.packet(*at);
+        std::fill(empty + 4, empty + ts::packet_size, std::uint8_t{0xFF});
+        empty[4] = 183;
+        empty[5] = 0;
+        for (auto number = at; number != numbers.end(); ++number) {
+            std::uint8_t* const packet = multiplex.packet(*number);
+            packet[3] = static_cast<std::uint8_t>((packet[3] & 0xF0U) | ((packet[3] - 1U) & 15U));
+        }
+        empty[3] = static_cast<std::uint8_t>(0x20U | (empty[3] & 15U));
+        std::size_t lost = 0;
+        for (auto number = at - static_cast<std::ptrdiff_t>(size); number != at; ++number) {
+            lost += multiplex.packet(*number)[3] >> 4 & 1U;
+            multiplex.lose(*number);
+        }
+        const Analyzed analyzed = test::analyze(multiplex.bytes(), bitrate);
+        const PidCounters& counters = analyzed.pid(video_pid).counters;
+        CHECK(counters.continuity_errors == 1);
+        CHECK(counters.lost_packets == lost);
+        CHECK(counters.reordered_packets == 0);
+    }
+}
+
 TEST_CASE("a packet that is damaged beside one that is lost is not lost, too") {
     Multiplex multiplex = faultless();
     const auto numbers = between(multiplex, video_pid, 3, 4);

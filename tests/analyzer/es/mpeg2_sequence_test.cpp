@@ -116,6 +116,7 @@ TEST_CASE("sequence headers of FFmpeg say what it was asked for") {
         CHECK(format->aspect == row.aspect);
         CHECK(format->scan == row.scan);
         CHECK(format->chroma == row.chroma);
+        CHECK(format->codec == (*row.profile != 0 ? analyzer::Codec::mpeg2_video : analyzer::Codec::mpeg1_video));
         CHECK(format->bit_depth == 8);
         CHECK(format->colour_primaries == row.primaries);
         CHECK(format->signalled_bitrate == row.bitrate);

@@ -60,6 +60,26 @@ TEST_CASE("two frames in a row tell the format, wherever the first one begins") 
     }
 }
 
+TEST_CASE("AAC that is announced as MPEG audio is AAC after two PES packets") {
+    const auto adts = frames_of("fff14c8024fffcde02004c61", 295, 1);
+    for (const Codec announced : {Codec::mpeg1_audio, Codec::mpeg2_audio}) {
+        AudioStream stream(announced);
+        CHECK(stream.look(adts, true) == Wants::enough);
+        CHECK(stream.codec() == announced);
+        CHECK_FALSE(stream.info().frame_headers_seen);
+        CHECK(stream.look(adts, true) == Wants::enough);
+        CHECK(stream.look(adts, true) == Wants::enough);
+        CHECK(stream.codec() == Codec::aac_adts);
+        CHECK(stream.info().sample_rate == 48'000);
+        CHECK(unsigned{stream.info().channels} == 2);
+    }
+    AudioStream layer_two(Codec::mpeg1_audio);
+    (void)layer_two.look(adts, true);
+    (void)layer_two.look(frames_of("fffda404", 576, 3), true);
+    CHECK(layer_two.codec() == Codec::mpeg1_audio);
+    CHECK(layer_two.info().sample_rate == 48'000);
+}
+
 TEST_CASE("a PES packet cut at any byte gives the same as whole") {
     for (const Sample& sample : samples()) {
         INFO(sample.name);

@@ -97,6 +97,12 @@ TEST_CASE("audio is described as far as the descriptor goes") {
         info.bitrate = bitrate;
         return info;
     };
+    const auto opus = [](ByteVector extension) {
+        ByteVector bytes = descriptor_bytes(0x05, std::string_view("Opus"));
+        const ByteVector more = descriptor_bytes(0x7F, extension);
+        bytes.insert(bytes.end(), more.begin(), more.end());
+        return bytes;
+    };
     const std::vector<Row> rows = {
         {"nothing", {}, false, {}},
         {"AC-3 without component_type", descriptor_bytes(0x6A, ByteVector{0x40, 8}), false, {}},
@@ -109,6 +115,11 @@ TEST_CASE("audio is described as far as the descriptor goes") {
          with("", 48000, 2, "stereo", 192000)},
         {"ATSC AC-3, at most 448 kb/s, 3/2", descriptor_bytes(0x81, ByteVector{0x08, (32 + 15) << 2, 7 << 1}), true,
          with("", 48000, 0, "3/2", 0)},
+        {"Opus stereo", opus({0x80, 2}), true, with("", 48000, 2, "stereo", 0)},
+        {"Opus dual mono", opus({0x80, 0}), true, with("", 48000, 2, "dual mono", 0)},
+        {"Opus with a channel_config_code of its own", opus({0x80, 0x81}), false, {}},
+        {"Opus cut short", opus({0x80}), false, {}},
+        {"not registered as Opus", descriptor_bytes(0x7F, ByteVector{0x80, 2}), false, {}},
         {"AAC", descriptor_bytes(0x7C, ByteVector{0x2C, 0}), true, with("HE-AAC", 0, 0, "", 0)},
     };
     for (const Row& row : rows) {
@@ -117,6 +128,11 @@ TEST_CASE("audio is described as far as the descriptor goes") {
         REQUIRE(info.has_value() == row.described);
         if (info) CHECK(*info == row.info);
     }
+    const ByteVector six = opus({0x80, 6});
+    const auto surround = described_audio(DescriptorLoop(six));
+    REQUIRE(surround.has_value());
+    CHECK(surround->channels == 6);
+    CHECK(surround->low_frequency_effects);
 }
 
 TEST_CASE("a descriptor of any length cut anywhere is read or refused") {
