@@ -88,7 +88,7 @@ class AnalyzeBench:
     def pids(self):
         """The same packets, on few and on many PIDs; and programs in place of one."""
         plans = {"1 video PID": (1, 84_000_000, 0), "the same packets on 200 PIDs": (1, 84_000_000, 200),
-                 "66 programs, 200 PIDs": (66, 1_140_000, 0)}
+                 "66 programs, 200 PIDs": (66, 1_000_000, 0)}
         paths = {}
         for number, (name, (programs, video, spread)) in enumerate(plans.items()):
             paths[name] = self.folder / f"pids{number}.ts"
