@@ -33,6 +33,12 @@ struct Caps {
     std::size_t streams_per_program = 128;
     std::size_t tables = 4096;
     std::size_t pending_events = 4096;
+    std::size_t pending_event_bytes = 4UL << 20;  ///< of texts and splice information on them
+    std::size_t clocks = 1024;                    ///< PIDs whose PCRs are measured
+    /// PIDs whose PES packets are looked into; those that no table names may be half of them.
+    std::size_t elementary_streams = 1024;
+    std::size_t section_pids = 1024;  ///< PIDs with tables, besides those with fixed numbers
+    std::size_t splice_pids = 128;    ///< PIDs with splice information
 };
 
 struct AnalyzerOptions {

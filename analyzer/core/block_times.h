@@ -33,16 +33,16 @@ public:
         return !block_.datagrams[mark_].merged;
     }
 
-    /// Number of packets that come before `time`; at least `from`.
+    /// Number of packets that come before `time`; at least `from`, and no more than there are: marks may claim more.
     [[nodiscard]] std::size_t packets_before(UnixTime time, std::size_t from) const noexcept {
         if (!block_.timed) return packets_;
         if (!by_datagram()) return linear_before(time, from);
         std::size_t packet = first_of_mark_;
-        for (std::size_t i = mark_; i < block_.datagrams.size(); ++i) {
-            if (block_.datagrams[i].time >= time) return std::max(packet, from);
+        std::size_t i = mark_;
+        for (; i < block_.datagrams.size() && block_.datagrams[i].time < time && packet < packets_; ++i)
             packet += block_.datagrams[i].packets;
-        }
-        return packets_;
+        // What is behind the last mark has its time.
+        return i == block_.datagrams.size() ? packets_ : std::clamp(packet, from, packets_);
     }
 
     /// Time behind the last packet.

@@ -8,7 +8,10 @@ namespace muxtap::analyzer {
 void Analyzer::Impl::add_pcr(const Passing& packet, ts::Pcr pcr) {
     PidState& state = packet.state;
     ++state.counters.pcrs;
-    if (!state.clock) state.clock = std::make_unique<PidClock>(state.pid, options_.thresholds);
+    if (!state.clock) {
+        if (!may_have(state, thing_clock, clocks_)) return;
+        state.clock = std::make_unique<PidClock>(state.pid, options_.thresholds);
+    }
     PidClock& clock = *state.clock;
     const bool broken = clock.breaks_seen != breaks_ || packet.gap;
     PcrSample sample;
@@ -99,7 +102,7 @@ void Analyzer::Impl::add_pes(const Passing& packet, ByteView payload) {
         // A PID that no table names (yet) may carry PES all the same.
         const bool looks_like_pes = payload.size() >= 4 && payload[0] == 0 && payload[1] == 0 && payload[2] == 1;
         if (!starts || (state.role != PayloadRole::pes && !looks_like_pes)) return;
-        state.elementary = std::make_unique<ElementaryPath>(options_.thresholds);
+        if (!make_elementary(state)) return;
     }
     ElementaryPath& elementary = *state.elementary;
     const PesNews news = starts ? elementary.start(payload, pes_start(packet)) : elementary.append(payload);

@@ -8,13 +8,15 @@ namespace muxtap::analyzer {
 /// counters are missing, for the next few packets. Two packets that changed places are then one finding, not three.
 class LatePackets {
 public:
-    /// `lost` counters behind `last` are missing; `packets` is the number of packets of the PID so far.
+    /// `lost` counters behind `last` are missing; `packets` is the number of packets of the PID so far. Of a wide gap
+    /// nobody can tell: a second loss that jumps into it looks the same.
     void on_gap(unsigned last, unsigned lost, std::uint64_t packets) noexcept {
+        constexpr unsigned widest = 7;  // a datagram full
         missing_ = 0;
-        for (unsigned i = 0; i < lost && i < 15; ++i)
+        lost_ = lost <= widest ? lost : 0;
+        for (unsigned i = 0; i < lost_; ++i)
             missing_ = static_cast<std::uint16_t>(missing_ | 1U << ((last + 1 + i) & 15U));
         before_gap_ = last;
-        lost_ = lost;
         packets_at_gap_ = packets;
     }
     /// Whether a packet out of order with this counter is one of those missing. It is not missing any more then, and
@@ -40,7 +42,12 @@ public:
         constexpr unsigned half_of_the_counter = 8;
         if (lost <= half_of_the_counter || packets == behind_again_) return false;
         behind_again_ = packets + 1;
+        behind_by_ = lost;
         return true;
+    }
+    /// Whether the packet before was taken so, wrongly: the gap it showed is there.
+    [[nodiscard]] bool told_behind(unsigned lost, std::uint64_t packets) const noexcept {
+        return packets == behind_again_ && lost == behind_by_;
     }
 
 private:
@@ -48,6 +55,7 @@ private:
     unsigned before_gap_ = 0;  ///< counter of the last packet before the gap
     unsigned lost_ = 0;        ///< counters that were missing when the gap came
     std::uint64_t packets_at_gap_ = 0;
+    unsigned behind_by_ = 0;
     std::uint64_t behind_again_ = 0;  ///< packets of the PID when the next one would be behind again
 };
 

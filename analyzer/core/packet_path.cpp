@@ -52,8 +52,12 @@ void Analyzer::Impl::see_first(Passing& packet) {
     state.first = packet.time.value_or(now_);
     state.last = state.first;
     state.fresh = true;
-    programs_changed_ = true;
     assign_role(state);
+    for (const std::uint16_t program : si_.programs_of(state.pid)) {
+        const auto group = rate_groups_.find(program);
+        if (group != rate_groups_.end())
+            rates_.add_to_group(group->second, static_cast<std::uint32_t>(rate_slot(state.place)));
+    }
 }
 
 bool Analyzer::Impl::judge(Passing& packet) {
@@ -116,6 +120,7 @@ bool Analyzer::Impl::judge_loss(Passing& packet, unsigned lost) {
         count_late(packet);
         return false;
     }
+    const bool told = state.late.told_behind(lost, slot.packets);
     slot.count(packet.header, packet.position);
     packet.gap = true;
     if (damaged) return true;
@@ -127,7 +132,12 @@ bool Analyzer::Impl::judge_loss(Passing& packet, unsigned lost) {
     }
     ++breaks_;
     state.late.on_gap(last, lost, slot.packets);
-    count_continuity_error(packet, lost - static_cast<unsigned>(explained), "packets missing");
+    lost -= static_cast<unsigned>(explained);
+    if (told) {
+        count_lost(packet, lost);
+    } else {
+        count_continuity_error(packet, lost, "packets missing");
+    }
     return true;
 }
 
@@ -149,8 +159,13 @@ void Analyzer::Impl::count_continuity_error(const Passing& packet, unsigned lost
         return;
     }
     ++packet.state.counters.continuity_errors;
-    packet.state.counters.lost_packets += lost;
     ++totals_.continuity_errors;
+    count_lost(packet, lost);
+}
+
+void Analyzer::Impl::count_lost(const Passing& packet, unsigned lost) {
+    if (packet.shadow) return;
+    packet.state.counters.lost_packets += lost;
     totals_.lost_packets += lost;
     arrivals_.add_lost(lost);
 }

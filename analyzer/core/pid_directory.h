@@ -22,7 +22,7 @@ public:
     /// Made when there is none.
     [[nodiscard]] PidState& state_of(ts::Pid pid) {
         if (!states_[pid]) {
-            states_[pid] = std::make_unique<PidState>(pid);
+            states_[pid] = std::make_unique<PidState>(pid, seen_.size());
             seen_.push_back(states_[pid].get());
         }
         return *states_[pid];

@@ -46,11 +46,15 @@ enum class Absent : std::uint8_t {
     in_shadow,  ///< not held against the stream
 };
 
+/// Things that a PID went without because others have them: bits of `PidState::went_without`.
+enum PidThing : std::uint8_t { thing_clock = 1, thing_elementary = 2, thing_sections = 4, thing_splices = 8 };
+
 /// What is kept of a PID besides its slot in the packet loop: touched by the few packets that leave the loop.
 struct PidState {
-    explicit PidState(ts::Pid number) noexcept : pid(number) {}
+    PidState(ts::Pid number, std::size_t seen_before) noexcept : pid(number), place(seen_before) {}
 
     ts::Pid pid;
+    std::size_t place;  ///< in the order in which PIDs were first seen
     PidUse use = PidUse::unreferenced;
     PayloadRole role = PayloadRole::ignored;
     PidCounters counters;  ///< those that the slot does not have
@@ -69,6 +73,7 @@ struct PidState {
     bool jump_expected = false;          ///< since the last PES packet
     std::optional<ts::Pid> clock_pid;    ///< PCR_PID of its program
     std::uint64_t clock_jumps_seen = 0;  ///< of that clock at the last PES packet
+    std::uint8_t went_without = 0;       ///< `PidThing`
     LatePackets late;
 
     std::unique_ptr<psi::SectionAssembler> sections;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "analyzer/core/stream_analyzer.h"
 
@@ -6,25 +7,34 @@
 
 namespace muxtap::analyzer {
 
-std::uint64_t Analyzer::Impl::accepted_packets() const noexcept {
-    return position_ - (totals_.rejected.total() - totals_.rejected.of(ts::RejectReason::not_ts));
+std::uint64_t Analyzer::Impl::damaged_packets() const noexcept {
+    return totals_.rejected.total() - totals_.rejected.of(ts::RejectReason::not_ts);
 }
 
-void Analyzer::Impl::take_datagrams(const PacketBlock& block) {
+std::uint64_t Analyzer::Impl::accepted_packets() const noexcept {
+    return position_ - damaged_packets();
+}
+
+void Analyzer::Impl::take_datagrams(const PacketBlock& block, std::size_t until) {
     by_datagram_ = by_datagram_ || !block.datagrams.empty();
-    for (const DatagramMark& mark : block.datagrams) {
+    for (; mark_ < block.datagrams.size() && before_mark_ < until; ++mark_) {
+        const DatagramMark& mark = block.datagrams[mark_];
+        before_mark_ += mark.packets;
         peaks_.add(mark.time, mark.packets);
         arrivals_.add(mark);
     }
 }
 
-void Analyzer::Impl::tick_rates(UnixTime now) {
-    if (programs_changed_) group_programs();
+void Analyzer::Impl::take_rates(std::uint64_t position, UnixTime now) {
     rate_counts_.resize(pids_.seen().size() + 1);
-    rate_counts_[0] = accepted_packets();
+    rate_counts_[0] = position - damaged_packets();
     for (std::size_t i = 0; i < pids_.seen().size(); ++i)
         rate_counts_[rate_slot(i)] = pids_.slot(pids_.seen()[i]->pid).packets;
     rates_.tick(now, last_packet_time_, rate_counts_);
+}
+
+void Analyzer::Impl::tick_rates(UnixTime now) {
+    take_rates(position_, now);
     if (!by_datagram_) return;
     const PcrTracker* reference = rate_reference();
     if (reference != nullptr) arrivals_.set_media_rate(static_cast<std::uint64_t>(reference->run_bps()));
@@ -32,18 +42,33 @@ void Analyzer::Impl::tick_rates(UnixTime now) {
 }
 
 void Analyzer::Impl::group_programs() {
-    programs_changed_ = false;
+    std::vector<std::vector<std::uint32_t>> slots;
     for (const ProgramInfo* program : si_.programs()) {
-        auto group = std::find(rate_programs_.begin(), rate_programs_.end(), program->program_number);
-        if (group == rate_programs_.end()) group = rate_programs_.insert(group, program->program_number);
-        program_slots_.clear();
-        for (std::size_t i = 0; i < pids_.seen().size(); ++i) {
-            const auto programs = si_.programs_of(pids_.seen()[i]->pid);
-            if (std::find(programs.begin(), programs.end(), program->program_number) != programs.end())
-                program_slots_.push_back(static_cast<std::uint32_t>(rate_slot(i)));
-        }
-        rates_.set_group(static_cast<std::size_t>(group - rate_programs_.begin()), program_slots_);
+        const std::size_t group = rate_group(program->program_number);
+        if (slots.size() <= group) slots.resize(group + 1);
     }
+    for (std::size_t i = 0; i < pids_.seen().size(); ++i) {
+        for (const std::uint16_t program : si_.programs_of(pids_.seen()[i]->pid)) {
+            const auto group = rate_groups_.find(program);
+            if (group != rate_groups_.end()) slots[group->second].push_back(static_cast<std::uint32_t>(rate_slot(i)));
+        }
+    }
+    for (std::size_t group = 0; group < slots.size(); ++group) rates_.set_group(group, slots[group]);
+}
+
+std::size_t Analyzer::Impl::rate_group(std::uint16_t program_number) {
+    const auto known = rate_groups_.find(program_number);
+    if (known != rate_groups_.end()) return known->second;
+    std::size_t group = rate_groups_.size();
+    if (group > options_.caps.programs) {
+        // Programs that come and go: the place of one that is gone is taken.
+        const auto gone = std::find_if(rate_groups_.begin(), rate_groups_.end(),
+                                       [&](const auto& entry) { return si_.program(entry.first) == nullptr; });
+        group = gone->second;
+        rates_.clear_group(group);
+        rate_groups_.erase(gone);
+    }
+    return rate_groups_.emplace(program_number, group).first->second;
 }
 
 const PcrTracker* Analyzer::Impl::rate_reference() const noexcept {
@@ -73,8 +98,8 @@ MuxRateInfo Analyzer::Impl::mux_rate() const {
     }
     const PcrTracker* reference = rate_reference();
     if (reference == nullptr) return info;
-    info.pcr_bps = static_cast<std::uint64_t>(reference->run_bps() + 0.5);
-    info.pcr_window_bps = static_cast<std::uint64_t>(reference->window_bps() + 0.5);
+    info.pcr_bps = static_cast<std::uint64_t>(std::llround(reference->run_bps()));
+    info.pcr_window_bps = static_cast<std::uint64_t>(std::llround(reference->window_bps()));
     info.constant_rate = reference->constant_rate();
     return info;
 }

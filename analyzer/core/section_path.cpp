@@ -41,7 +41,7 @@ void Analyzer::Impl::add_payload(const Passing& packet, const ts::PacketView& vi
         const psi::SectionTiming now{packet.time.value_or(now_), packet.position};
         state.sections->add(view.payload(), starts, now,
                             [&](const psi::Section& section) { add_section(packet, section); });
-        take_si_changes();
+        take_si_changes(packet);
         return;
     }
     if (state.pid != ts::null_pid) add_pes(packet, view.payload());
@@ -76,7 +76,10 @@ void Analyzer::Impl::add_section(const Passing& packet, const psi::Section& sect
 
 void Analyzer::Impl::add_splice(const Passing& packet, const psi::Section& section) {
     PidState& state = packet.state;
-    if (!state.splices) state.splices = std::make_unique<SplicePath>();
+    if (!state.splices) {
+        if (!may_have(state, thing_splices, splice_pids_)) return;
+        state.splices = std::make_unique<SplicePath>();
+    }
     SplicePath& splices = *state.splices;
     const auto verdict = splices.watch.look(section.bytes(), section.last().time);
     if (verdict != scte35::SpliceWatch::Verdict::event) return;
@@ -94,7 +97,7 @@ void Analyzer::Impl::add_splice(const Passing& packet, const psi::Section& secti
     log_.add(std::move(told));
 }
 
-void Analyzer::Impl::take_si_changes() {
+void Analyzer::Impl::take_si_changes(const Passing& packet) {
     for (const psi::SiChange& change : si_.take_changes()) {
         Event told;
         told.time = change.timing.time;
@@ -105,18 +108,24 @@ void Analyzer::Impl::take_si_changes() {
         told.text = describe_change(change);
         log_.add(std::move(told));
     }
+    assign_roles(packet.position, packet.time.value_or(now_));
+}
+
+void Analyzer::Impl::assign_roles(std::uint64_t position, UnixTime now) {
     if (si_.generation() == generation_seen_) return;
+    // Looking at all PIDs and programs must be paid for by packets: tables that change all the time wait.
+    constexpr std::uint64_t paid_by_packet = 8;
+    constexpr std::uint64_t most_debt = 2'000'000;
+    roles_debt_ -= std::min(roles_debt_, (position - roles_position_) * paid_by_packet);
+    roles_position_ = position;
+    if (roles_debt_ > most_debt) return;
     generation_seen_ = si_.generation();
-    assign_roles();
-}
-
-void Analyzer::Impl::assign_roles() {
     for (PidState* state : pids_.seen()) assign_role(*state);
-    programs_changed_ = true;
-    tell_rules();
+    group_programs();
+    roles_debt_ += pids_.seen().size() + tell_rules(now);
 }
 
-void Analyzer::Impl::tell_rules() {
+std::size_t Analyzer::Impl::tell_rules(UnixTime now) {
     std::vector<PmtPid> maps;
     std::vector<ReferencedPid> references;
     std::vector<EitService> services;
@@ -133,9 +142,10 @@ void Analyzer::Impl::tell_rules() {
             references.push_back({stream.pid, number, kind});
         }
     }
-    rules_.set_pmt_pids(maps, now_);
-    rules_.set_referenced(references, now_);
-    rules_.set_eit_services(services, now_);
+    rules_.set_pmt_pids(maps, now);
+    rules_.set_referenced(references, now);
+    rules_.set_eit_services(services, now);
+    return maps.size() + references.size();
 }
 
 void Analyzer::Impl::assign_role(PidState& state) {
@@ -146,8 +156,8 @@ void Analyzer::Impl::assign_role(PidState& state) {
     state.use = si_.use_of(state.pid);
     const ProgramStream* stream = si_.stream_of(state.pid);
     if (si_.is_psi_pid(state.pid)) {
-        state.role = PayloadRole::sections;
-        if (!state.sections) state.sections = std::make_unique<psi::SectionAssembler>();
+        state.role = make_sections(state) ? PayloadRole::sections : PayloadRole::ignored;
+        if (state.elementary) elementary_streams_.give_back();
         state.elementary.reset();
     } else {
         state.role = stream != nullptr ? PayloadRole::pes : PayloadRole::ignored;
@@ -158,10 +168,8 @@ void Analyzer::Impl::assign_role(PidState& state) {
     if (!programs.empty()) {
         if (const ProgramInfo* program = si_.program(programs.front())) state.clock_pid = program->pcr_pid;
     }
-    if (stream != nullptr && state.role == PayloadRole::pes) {
-        if (!state.elementary) state.elementary = std::make_unique<ElementaryPath>(options_.thresholds);
+    if (stream != nullptr && state.role == PayloadRole::pes && make_elementary(state))
         state.elementary->set_format(stream->kind, stream->codec);
-    }
     set_buffers(state);
     PidSlot& slot = pids_.slot(state.pid);
     if ((slot.attention & PidSlot::not_seen) == 0) want_payload(state);

@@ -26,7 +26,14 @@ std::vector<Event> Analyzer::events() {
 }
 
 Analyzer::Impl::Impl(const AnalyzerOptions& options)
-    : options_(options), si_(options.caps), log_(options.caps.pending_events), rules_(options, log_.pending()) {
+    : options_(options),
+      si_(options.caps),
+      log_(options.caps.pending_events, options.caps.pending_event_bytes),
+      clocks_(options.caps.clocks),
+      elementary_streams_(options.caps.elementary_streams),
+      section_pids_(options.caps.section_pids),
+      splice_pids_(options.caps.splice_pids),
+      rules_(options, log_.pending()) {
     measured(IndicatorId::continuity_count_error, true);
     measured(IndicatorId::transport_error, true);
 }
@@ -39,12 +46,14 @@ void Analyzer::Impl::add(const PacketBlock& block) {
     if (block.timed && packets > 0) start_clock(times.at(0));
     take_losses(block);
     block_position_ = position_;
-    take_datagrams(block);
+    mark_ = 0;
+    before_mark_ = 0;
 
     std::size_t at = 0;
     while (at < packets) {
         const bool timed = block.timed && first_time_.has_value();
         const std::size_t until = timed ? times.packets_before(next_tick_, at) : packets;
+        take_datagrams(block, until);
         scan(block, at, until);
         if (timed && until > at) last_packet_time_ = times.at(until - 1);
         at = until;
@@ -109,31 +118,41 @@ void Analyzer::Impl::scan(const PacketBlock& block, std::size_t from, std::size_
 }
 
 void Analyzer::Impl::finish_block(const PacketBlock& block) {
+    const std::size_t packets = block.packets();
     count_good(position_);
-    note_times();
-    // The next packet of a PID may be a duplicate of its last one, whose bytes are gone by then.
-    for (PidState* state : pids_.seen()) {
-        const std::uint64_t last = pids_.slot(state->pid).last_position;
-        if (last < block_position_) continue;
-        const std::uint8_t* packet =
-            block.bytes.data() + static_cast<std::size_t>(last - block_position_) * block.stride;
-        std::copy_n(packet, ts::packet_size, state->last_packet.begin());
+    // A block of few packets must not cost a look at all PIDs.
+    if (packets < pids_.seen().size()) {
+        for (std::size_t i = 0; i < packets; ++i) {
+            const ts::Pid pid = PacketHeader::load(block.bytes.data() + i * block.stride).pid();
+            PidState* state = pids_.find(pid);
+            if (state != nullptr && pids_.slot(pid).last_position == block_position_ + i) note_last(*state);
+        }
+    } else {
+        for (PidState* state : pids_.seen()) note_last(*state);
     }
-    if (block.timed && block.packets() > 0) {
+    if (block.timed && packets > 0) {
         now_ = std::max(now_, times_->end());
         tick_to(now_);
-        tick_rates(now_);
     }
 }
 
+void Analyzer::Impl::note_last(PidState& state) {
+    const PidSlot& slot = pids_.slot(state.pid);
+    if (slot.packets == 0 || slot.last_position < block_position_) return;
+    note_time(state, slot);
+    // The next packet of a PID may be a duplicate of its last one, whose bytes are gone by then.
+    const auto number = static_cast<std::size_t>(slot.last_position - block_position_);
+    std::copy_n(block_->bytes.data() + number * block_->stride, ts::packet_size, state.last_packet.begin());
+}
+
 void Analyzer::Impl::note_times() {
-    if (!block_->timed) return;
-    for (PidState* state : pids_.seen()) {
-        const PidSlot& slot = pids_.slot(state->pid);
-        if (slot.packets == state->packets_timed || slot.last_position < block_position_) continue;
-        state->packets_timed = slot.packets;
-        state->last = time_at(slot.last_position);
-    }
+    for (PidState* state : pids_.seen()) note_time(*state, pids_.slot(state->pid));
+}
+
+void Analyzer::Impl::note_time(PidState& state, const PidSlot& slot) {
+    if (!block_->timed || slot.packets == state.packets_timed || slot.last_position < block_position_) return;
+    state.packets_timed = slot.packets;
+    state.last = time_at(slot.last_position);
 }
 
 void Analyzer::Impl::count_good(std::uint64_t position) {
@@ -148,7 +167,6 @@ void Analyzer::Impl::advance(UnixTime now) {
     if (now <= now_) return;
     tick_to(now);
     now_ = now;
-    tick_rates(now);
 }
 
 void Analyzer::Impl::set_rtp(const RtpTotals& totals) {
@@ -156,6 +174,7 @@ void Analyzer::Impl::set_rtp(const RtpTotals& totals) {
 }
 
 std::vector<Event> Analyzer::Impl::events() {
+    tell_limits(now_);
     return log_.take();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "analyzer/core/buffer_path.h"
 #include "analyzer/core/event_log.h"
 #include "analyzer/core/pid_directory.h"
+#include "analyzer/core/quota.h"
 #include "analyzer/network/arrival_meter.h"
 #include "analyzer/packets/damage_log.h"
 #include "analyzer/packets/packet_scanner.h"
@@ -31,7 +33,7 @@ public:
     void add(const PacketBlock& block);
     void advance(UnixTime now);
     void set_rtp(const RtpTotals& totals);
-    [[nodiscard]] Report report() const;
+    [[nodiscard]] Report report();
     [[nodiscard]] std::vector<Event> events();
 
     // For the packet loop.
@@ -40,8 +42,8 @@ public:
 
 private:
     static constexpr std::chrono::nanoseconds tick_length = std::chrono::milliseconds(100);
-    /// A step of the clock by more than this is not walked through tick by tick.
-    static constexpr std::chrono::nanoseconds longest_walk = std::chrono::minutes(10);
+    /// So much silence is walked through tick by tick: behind it nothing is left that goes by its own time.
+    static constexpr std::chrono::nanoseconds fine_walk = std::chrono::seconds(70);
 
     /// One packet on its way through the parts.
     struct Passing {
@@ -62,17 +64,26 @@ private:
     void scan(const PacketBlock& block, std::size_t from, std::size_t to);
     void finish_block(const PacketBlock& block);
     void note_times();
+    void note_time(PidState& state, const PidSlot& slot);
+    /// Keeps what the next block wants to know of a PID's last packet, if that is in this block.
+    void note_last(PidState& state);
     void count_good(std::uint64_t position);
 
     // rate_path.cpp: rates
-    void take_datagrams(const PacketBlock& block);
+    /// Those whose first packet is before `until`.
+    void take_datagrams(const PacketBlock& block, std::size_t until);
     void tick_rates(UnixTime now);
+    /// Counts what came before `position`.
+    void take_rates(std::uint64_t position, UnixTime now);
     void group_programs();
+    /// The group of `rates_` of a program; a new one where it has none.
+    [[nodiscard]] std::size_t rate_group(std::uint16_t program_number);
     /// Where `rates_` counts a PID, by its place in the order first seen; slot 0 is the multiplex.
     [[nodiscard]] static std::size_t rate_slot(std::size_t seen) noexcept { return seen + 1; }
     [[nodiscard]] MuxRateInfo mux_rate() const;
     /// The PCRs that tell the rate of the multiplex; null when none do.
     [[nodiscard]] const PcrTracker* rate_reference() const noexcept;
+    [[nodiscard]] std::uint64_t damaged_packets() const noexcept;
     [[nodiscard]] std::uint64_t accepted_packets() const noexcept;
 
     // packet_path.cpp: one packet
@@ -84,6 +95,7 @@ private:
     /// Counts a packet that comes behind those after it.
     void count_late(Passing& packet);
     void count_continuity_error(const Passing& packet, unsigned lost, std::string_view what);
+    void count_lost(const Passing& packet, unsigned lost);
     void look_into(Passing& packet, const ts::PacketView& view);
     void want_payload(const PidState& state) noexcept;
     [[nodiscard]] Finding finding_of(const Passing& packet, std::string_view what) const noexcept;
@@ -113,10 +125,20 @@ private:
     void add_payload(const Passing& packet, const ts::PacketView& view);
     void add_section(const Passing& packet, const psi::Section& section);
     void add_splice(const Passing& packet, const psi::Section& section);
-    void take_si_changes();
-    void assign_roles();
+    void take_si_changes(const Passing& packet);
+    /// Makes of the PIDs what the tables say, if they have changed.
+    void assign_roles(std::uint64_t position, UnixTime now);
     void assign_role(PidState& state);
-    void tell_rules();
+    /// Gives how many programs and references that were.
+    std::size_t tell_rules(UnixTime now);
+
+    // limits.cpp: what there is more of than is followed
+    /// Whether the PID may have something, of which there may be as many as the quota says, or only `most`.
+    [[nodiscard]] static bool may_have(PidState& state, PidThing thing, Quota& quota, std::size_t most = SIZE_MAX);
+    [[nodiscard]] bool make_elementary(PidState& state);
+    [[nodiscard]] bool make_sections(PidState& state);
+    [[nodiscard]] std::vector<Limit> limits() const;
+    void tell_limits(UnixTime now);
 
     // ticks.cpp: time
     void tick_to(UnixTime now);
@@ -150,21 +172,26 @@ private:
     psi::ServiceInformation si_;
     BufferPath buffers_;
     EventLog log_;
+    Quota clocks_;
+    Quota elementary_streams_;
+    Quota section_pids_;
+    Quota splice_pids_;
+    std::vector<std::string> limits_told_;
     Rules rules_;
     RateBoard rates_;
     PeakMeter peaks_;
     ArrivalMeter arrivals_;
-    bool by_datagram_ = false;                  ///< datagrams with arrival times have come
-    std::vector<std::uint64_t> rate_counts_;    ///< slot 0: the multiplex; then the PIDs in the order first seen
-    std::vector<std::uint16_t> rate_programs_;  ///< program_number of each group of `rates_`
-    std::vector<std::uint32_t> program_slots_;  ///< kept for its memory
-    bool programs_changed_ = false;
+    bool by_datagram_ = false;                ///< datagrams with arrival times have come
+    std::vector<std::uint64_t> rate_counts_;  ///< slot 0: the multiplex; then the PIDs in the order first seen
+    std::map<std::uint16_t, std::size_t> rate_groups_;  ///< group of `rates_` by program_number
     TotalCounters totals_;
 
     // The block being looked at.
     const PacketBlock* block_ = nullptr;
     BlockTimes* times_ = nullptr;
     std::uint64_t block_position_ = 0;  ///< of its first packet
+    std::size_t mark_ = 0;              ///< datagrams of it that were measured
+    std::size_t before_mark_ = 0;       ///< packets in them
 
     std::uint64_t position_ = 0;    ///< packets so far, damaged ones included
     std::uint64_t good_up_to_ = 0;  ///< packets told to the sync rule
@@ -172,11 +199,15 @@ private:
     UnixTime now_{};
     UnixTime next_tick_{};
     UnixTime last_packet_time_{};
+    std::uint64_t walk_position_ = 0;  ///< up to here packets have paid for ticks
+    std::uint64_t walk_debt_ = 0;      ///< PIDs looked at by ticks, not paid for
     bool silent_ = false;
     bool capture_lost_ = false;
     std::uint64_t breaks_ = 0;         ///< times that packets are missing, for positions between PCRs
     std::uint64_t loss_position_ = 0;  ///< of the first packet behind the newest capture loss
     std::uint64_t generation_seen_ = 0;
+    std::uint64_t roles_position_ = 0;  ///< up to here packets have paid for assigning roles
+    std::uint64_t roles_debt_ = 0;      ///< PIDs and references looked at, not paid for
     std::vector<PidActivity> activity_;
 };
 

@@ -6,7 +6,8 @@
 
 namespace muxtap::analyzer {
 
-Report Analyzer::Impl::report() const {
+Report Analyzer::Impl::report() {
+    if (first_time_) tick_rates(now_);
     Report report;
     report.clock = first_time_ ? options_.clock : ClockSource::none;
     report.standard = options_.standard;
@@ -30,11 +31,8 @@ Report Analyzer::Impl::report() const {
     report.tables = si_.tables();
     report.missing_pids = missing_pids();
     report.indicators = rules_.report();
-    report.limits = si_.limits();
+    report.limits = limits();
     report.events_dropped = log_.dropped() + rules_.events_dropped();
-    if (report.events_dropped > 0) report.limits.push_back({"events", log_.cap(), report.events_dropped});
-    if (rules_.left_out() > 0)
-        report.limits.push_back({"watched tables and PIDs", options_.caps.tables, rules_.left_out()});
     return report;
 }
 
@@ -66,9 +64,8 @@ PidReport Analyzer::Impl::report_pid(const PidState& state) const {
 ProgramReport Analyzer::Impl::report_program(const ProgramInfo& info) const {
     ProgramReport report;
     report.info = info;
-    const auto group = std::find(rate_programs_.begin(), rate_programs_.end(), info.program_number);
-    if (group != rate_programs_.end())
-        report.rate = rates_.group(static_cast<std::size_t>(group - rate_programs_.begin()));
+    const auto group = rate_groups_.find(info.program_number);
+    if (group != rate_groups_.end()) report.rate = rates_.group(group->second);
     const TimestampTracker* video = nullptr;
     const TimestampTracker* audio = nullptr;
     for (const ProgramStream& stream : info.streams) {

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "analyzer/core/descriptions.h"
 #include "analyzer/core/stream_analyzer.h"
 
@@ -6,13 +8,18 @@
 namespace muxtap::analyzer {
 
 void Analyzer::Impl::tick_to(UnixTime now) {
-    if (now - next_tick_ > longest_walk) {
-        // Days without packets, or a clock that was set: nobody needs each tick of them.
-        next_tick_ = now - longest_walk;
-    }
+    // Through long silence the steps grow: what is overdue is found with the time at which its limit passed all the
+    // same. They grow at once where time jumps all the time: looking at all PIDs must be paid for by packets.
+    constexpr std::uint64_t paid_by_packet = 8;
+    constexpr std::uint64_t most_debt = 1'000'000;
+    walk_debt_ -= std::min(walk_debt_, (position_ - walk_position_) * paid_by_packet);
+    walk_position_ = position_;
+    const UnixTime fine_until = next_tick_ + fine_walk;
     while (next_tick_ <= now) {
         const UnixTime time = next_tick_;
-        next_tick_ += tick_length;
+        const bool fine = time < fine_until && walk_debt_ < most_debt;
+        next_tick_ += std::max<std::int64_t>(1, fine ? 1 : (now - time) / tick_length / 4) * tick_length;
+        walk_debt_ += 1 + pids_.seen().size() / 16;
         tick(time);
     }
 }
@@ -20,6 +27,7 @@ void Analyzer::Impl::tick_to(UnixTime now) {
 void Analyzer::Impl::tick(UnixTime now) {
     if (block_ != nullptr) note_times();
     judge_silence(now);
+    assign_roles(position_, now);
     tick_rates(now);
     activity_.clear();
     for (std::size_t i = 0; i < pids_.seen().size(); ++i) {
@@ -29,6 +37,7 @@ void Analyzer::Impl::tick(UnixTime now) {
         if (slot.packets > 0) activity_.push_back({state->pid, state->first, state->last});
     }
     rules_.tick(now, position_, activity_);
+    tell_limits(now);
 }
 
 void Analyzer::Impl::tick_pid(PidState& state, const PidSlot& slot, UnixTime now, bool present) {

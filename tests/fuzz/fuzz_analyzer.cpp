@@ -1,15 +1,17 @@
-// Input: a byte with standard (bits 0 and 1), times (bit 2: by datagram) and stride (bits 3 and 4), then packets.
+// Input: a byte of settings (`plan_of`), then packets.
 // Property: whatever the packets hold, the report adds up, is the same however the packets were cut into blocks, and
 // its JSON record is JSON.
 #include <rapidjson/document.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <string>
 #include <vector>
 
 #include "analyzer/analyzer.h"
 #include "analyzer/json/report_json.h"
+#include "tests/fuzz/repair.h"
 #include "tests/fuzz/require.h"
 
 namespace {
@@ -18,14 +20,15 @@ using namespace muxtap;
 using namespace muxtap::analyzer;
 using fuzz::require;
 
-constexpr std::chrono::nanoseconds packet_time = std::chrono::milliseconds(3);
-
 struct Plan {
     AnalyzerOptions options;
     bool by_datagram = false;
+    bool repaired = false;  ///< what the fuzzer broke by chance is made whole
+    bool uneven = false;    ///< datagrams come when their bytes say so; other packets have no time
     std::size_t stride = ts::packet_size;
 };
 
+/// Bits 0 and 1: standard, 2: by datagram, 3 and 4: stride, 5: repaired, 6: room for next to nothing, 7: uneven.
 Plan plan_of(std::uint8_t byte) {
     constexpr std::array standards = {Standard::automatic, Standard::dvb, Standard::atsc, Standard::mpeg};
     constexpr std::array<std::size_t, 4> strides = {188, 192, 204, 188};
@@ -34,14 +37,43 @@ Plan plan_of(std::uint8_t byte) {
     plan.by_datagram = (byte & 4U) != 0;
     plan.options.clock = plan.by_datagram ? ClockSource::arrival : ClockSource::pcr;
     plan.stride = strides[byte >> 3 & 3U];
-    plan.options.caps.programs = 16;
-    plan.options.caps.tables = 64;
-    plan.options.caps.pending_events = 256;
+    plan.repaired = (byte & 32U) != 0;
+    plan.options.caps = {.programs = 16, .tables = 64, .pending_events = 256};
+    if ((byte & 64U) != 0) {
+        plan.options.caps = {.programs = 2,
+                             .streams_per_program = 2,
+                             .tables = 8,
+                             .pending_events = 8,
+                             .pending_event_bytes = 600,
+                             .clocks = 2,
+                             .elementary_streams = 2,
+                             .section_pids = 1,
+                             .splice_pids = 1};
+    }
+    plan.uneven = (byte & 128U) != 0;
     return plan;
 }
 
-UnixTime time_of(std::size_t packet) {
-    return from_unix_ns(1'700'000'000'000'000'000) + packet_time * static_cast<std::int64_t>(packet);
+/// When each packet comes, and where the capture lost some before it.
+struct Timetable {
+    std::vector<UnixTime> times;  ///< one more than packets
+    std::vector<bool> lost_before;
+};
+
+Timetable timetable_of(const Plan& plan, const std::vector<std::uint8_t>& bytes, std::size_t packets) {
+    Timetable table;
+    UnixTime now = from_unix_ns(1'700'000'000'000'000'000);
+    for (std::size_t packet = 0; packet < packets; ++packet) {
+        const std::size_t last_bytes = packet * plan.stride + ts::packet_size - 2;
+        const unsigned word = plan.uneven ? read_u16(bytes, last_bytes) : 0xFFFFU;
+        std::chrono::nanoseconds step = std::chrono::milliseconds(3);
+        if (word < 0xFF00U) step = std::chrono::microseconds(std::int64_t{word} * word / 64);
+        table.lost_before.push_back(word == 0xFF01U);
+        table.times.push_back(now);
+        now += step;
+    }
+    table.times.push_back(now);
+    return table;
 }
 
 struct Outcome {
@@ -49,28 +81,29 @@ struct Outcome {
     std::vector<Event> events;
 };
 
-Outcome analyze(const Plan& plan, ByteView bytes, std::size_t piece) {
+Outcome analyze(const Plan& plan, const std::vector<std::uint8_t>& bytes, const Timetable& table, std::size_t piece) {
     Analyzer analyzer(plan.options);
-    PacketBlock whole;
-    whole.bytes = bytes;
-    whole.stride = plan.stride;
-    const std::size_t packets = whole.packets();
+    const std::size_t packets = table.lost_before.size();
     std::vector<DatagramMark> marks;
-    for (std::size_t at = 0; at < packets; at += piece) {
-        const std::size_t count = std::min(piece, packets - at);
+    for (std::size_t at = 0; at < packets;) {
+        std::size_t end = at + 1;
+        while (end < packets && end - at < piece && !table.lost_before[end]) ++end;
         PacketBlock block;
         block.stride = plan.stride;
-        block.bytes = bytes.subspan(at * plan.stride, (count - 1) * plan.stride + ts::packet_size);
-        block.begin = time_of(at);
-        block.end = time_of(at + count);
+        block.bytes = ByteView(bytes).subspan(at * plan.stride, (end - at - 1) * plan.stride + ts::packet_size);
+        block.before.capture_loss = table.lost_before[at];
+        block.timed = plan.by_datagram || !plan.uneven;
+        block.begin = table.times[at];
+        block.end = table.times[end];
         if (plan.by_datagram) {
             marks.clear();
-            for (std::size_t i = 0; i < count; ++i) marks.push_back({1, time_of(at + i), false});
+            for (std::size_t i = at; i < end; ++i) marks.push_back({1, table.times[i], false});
             block.datagrams = marks;
         }
         analyzer.add(block);
+        at = end;
     }
-    analyzer.advance(time_of(packets) + std::chrono::seconds(20));
+    analyzer.advance(table.times.back() + std::chrono::seconds(20));
     return {analyzer.report(), analyzer.events()};
 }
 
@@ -104,21 +137,38 @@ void check_json(const Outcome& result) {
     }
 }
 
+std::string text_of(const Outcome& result) {
+    std::string text = to_json(result.report, {});
+    for (const Event& event : result.events) text += "\n" + to_json(event, {});
+    return text;
+}
+
+/// Says where two texts part.
+void check_same(const std::string& one, const std::string& other) {
+    if (one == other) return;
+    const auto parting =
+        static_cast<std::size_t>(std::mismatch(one.begin(), one.end(), other.begin(), other.end()).first - one.begin());
+    const std::size_t from = parting - std::min<std::size_t>(parting, 300);
+    std::fprintf(stderr, "whole:  %s\npieces: %s\n", one.substr(from, 500).c_str(), other.substr(from, 500).c_str());
+    require(false, "blocks of any size find the same");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size < 1 + ts::packet_size) return 0;
     const Plan plan = plan_of(data[0]);
-    const ByteView bytes(data + 1, size - 1);
-    PacketBlock whole;
-    whole.bytes = bytes;
-    whole.stride = plan.stride;
-    const Outcome result = analyze(plan, bytes, 10'000);
-    check_sums(result.report, whole.packets());
-    check_json(result);
-    if (!plan.by_datagram) return 0;
-    const Outcome pieces = analyze(plan, bytes, 3);
-    require(pieces.report.indicators == result.report.indicators, "blocks of any size find the same");
-    require(pieces.events == result.events, "and tell the same events");
+    std::vector<std::uint8_t> bytes(data + 1, data + size);
+    const std::size_t packets = PacketBlock{.bytes = bytes, .stride = plan.stride}.packets();
+    if (plan.repaired) {
+        fuzz::Repair repair;
+        for (std::size_t i = 0; i < packets; ++i)
+            repair.packet(std::span<std::uint8_t, ts::packet_size>(bytes.data() + i * plan.stride, ts::packet_size));
+    }
+    const Timetable table = timetable_of(plan, bytes, packets);
+    const Outcome whole = analyze(plan, bytes, table, packets);
+    check_sums(whole.report, packets);
+    check_json(whole);
+    check_same(text_of(whole), text_of(analyze(plan, bytes, table, 3)));
     return 0;
 }

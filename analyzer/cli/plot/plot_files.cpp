@@ -21,7 +21,9 @@ constexpr std::array<const char*, most_lines + 1> colours = {"#1f77b4", "#d62728
                                                              "#006400", "#8b0000", "#7f7f7f"};
 
 std::string line_of(std::size_t number, const std::string& title) {
-    return " with lines linecolor rgb \"" + std::string{colours[number % colours.size()]} + "\" title " + title;
+    std::string line = " with lines linecolor rgb \"";
+    line += colours[number % colours.size()];
+    return line.append("\" title ").append(title);
 }
 
 /// One plot: data, what to draw, and the text around it.
