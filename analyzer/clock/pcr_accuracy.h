@@ -56,7 +56,7 @@ public:
 private:
     static constexpr std::size_t capacity = 128;
     static constexpr std::size_t least = 16;  ///< PCRs it takes to judge
-    static constexpr std::size_t refit_every = 32;
+    static constexpr std::size_t refit_every = 64;
     static constexpr std::size_t refit_early = 16;  ///< as long as the window fills
     static constexpr std::size_t most_pending = 8;
     static constexpr double bulk_ticks = 25e-6 * 27e6;
