@@ -15,6 +15,8 @@ class Analyzer {
 public:
     explicit Analyzer(const AnalyzerOptions& options);
     ~Analyzer();
+    Analyzer(const Analyzer&) = delete;
+    Analyzer& operator=(const Analyzer&) = delete;
     Analyzer(Analyzer&&) noexcept;
     Analyzer& operator=(Analyzer&&) noexcept;
 

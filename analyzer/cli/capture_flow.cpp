@@ -1,6 +1,7 @@
 #include "analyzer/cli/capture_flow.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace muxtap::analyze {
 namespace {
@@ -43,7 +44,10 @@ void CaptureFlow::on_datagram(const net::Datagram& datagram) {
             before_.capture_loss = true;
         }
         const std::size_t start = bytes_.size();
+        payload_ = payload;
+        taken_ = 0;
         extractor_.take_datagram(payload, missing, *this);
+        take_damaged(payload.data() + payload.size());
         const std::size_t packets = (bytes_.size() - start) / ts::packet_size;
         if (packets > 0) {
             marks_.push_back(
@@ -55,8 +59,36 @@ void CaptureFlow::on_datagram(const net::Datagram& datagram) {
 }
 
 void CaptureFlow::on_packets(const std::uint8_t* packets, ts::RunTally run) {
+    take_damaged(packets);
     bytes_.insert(bytes_.end(), packets, packets + run.valid * ts::packet_size);
     packets_ += run.valid;
+    if (is_in_datagram(packets))
+        taken_ = static_cast<std::size_t>(packets - payload_.data()) + run.valid * ts::packet_size;
+}
+
+bool CaptureFlow::is_in_datagram(const std::uint8_t* bytes) const noexcept {
+    // A packet that straddles datagrams has been put together elsewhere.
+    const std::less<const std::uint8_t*> before;
+    const std::uint8_t* const end = payload_.data() + payload_.size();
+    return !before(bytes, payload_.data()) && !before(end, bytes);
+}
+
+void CaptureFlow::take_damaged(const std::uint8_t* end) {
+    if (extractor_.rejected() == told_ || !is_in_datagram(end)) return;
+    const auto until = static_cast<std::size_t>(end - payload_.data());
+    // Before the first packet there may be an RTP header.
+    if (taken_ == 0 && extractor_.is_rtp()) taken_ = std::min(until, until % ts::packet_size);
+    const ts::RejectCounts left = difference(extractor_.rejected(), told_);
+    const std::uint64_t damaged = left.total() - left.of(ts::RejectReason::not_ts);
+    const std::size_t count = until < taken_ ? 0 : (until - taken_) / ts::packet_size;
+    if ((until - taken_) % ts::packet_size != 0 || count > damaged) return;
+    for (; taken_ < until; taken_ += ts::packet_size) {
+        const std::uint8_t* const packet = payload_.data() + taken_;
+        const ts::RejectReason reason = ts::check_packet(packet);
+        if (reason == ts::RejectReason::accepted) continue;
+        bytes_.insert(bytes_.end(), packet, packet + ts::packet_size);
+        told_.add(reason);
+    }
 }
 
 void CaptureFlow::hand_on() {

@@ -38,6 +38,9 @@ public:
 
 private:
     void on_packets(const std::uint8_t* packets, ts::RunTally run) override;
+    [[nodiscard]] bool is_in_datagram(const std::uint8_t* bytes) const noexcept;
+    /// Takes in the damaged packets up to `end`, so that the analyzer finds them in their places.
+    void take_damaged(const std::uint8_t* end);
     void hand_on();
 
     flow::FlowKey key_;
@@ -45,7 +48,9 @@ private:
     std::unique_ptr<StreamSubject> subject_;
     std::vector<std::uint8_t> bytes_;  ///< packets for the next block
     std::vector<analyzer::DatagramMark> marks_;
-    analyzer::LossBefore before_;  ///< the next block
+    ByteView payload_;                 ///< of the datagram being taken
+    std::size_t taken_ = 0;            ///< bytes of it that have been taken or passed over
+    analyzer::LossBefore before_;      ///< the next block
     ts::RejectCounts told_;        ///< what earlier blocks have told of rejected packets
     UnixTime newest_{};
     std::uint64_t datagrams_ = 0;

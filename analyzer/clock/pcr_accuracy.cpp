@@ -48,7 +48,9 @@ PcrAccuracy::Verdict PcrAccuracy::add(std::int64_t ticks, std::uint64_t byte_pos
     if (count_ > 0 && byte_position <= sample(count_ - 1).position) restart();
     push(newest);
     if (fitted_ && constant_) follow(newest, verdict);
-    if (--until_fit_ > 0) return verdict;
+    if (until_fit_ > 0) --until_fit_;
+    // Those that wait are judged by the line they were off.
+    if (until_fit_ > 0 || pending_count_ > 0) return verdict;
     const bool first = !fitted_;
     fit();
     fitted_ = true;
@@ -109,30 +111,46 @@ void PcrAccuracy::judge(double residual, Verdict& verdict) noexcept {
     ++verdict.errors;
 }
 
+bool PcrAccuracy::is_on_line(double residual) const noexcept {
+    // In a multiplex whose PCRs all scatter, scattering as usual is being on the line.
+    return std::abs(residual) <= std::max(limit_ticks_, 2 * line_.bulk);
+}
+
+bool PcrAccuracy::may_be_missing_packets(double residual) const noexcept {
+    const double packet = line_.slope * static_cast<double>(ts::packet_size);
+    const double packets = std::round(residual / packet);
+    return packets != 0 && is_on_line(residual - packets * packet);
+}
+
 void PcrAccuracy::judge_window(Verdict& verdict) noexcept {
-    for (std::size_t i = 0; i < count_; ++i) judge(line_.residual(sample(i)), verdict);
+    // Packets may be missing unseen near either end: of the PCRs beyond nothing is known.
+    std::size_t from = 0;
+    while (from < count_ && may_be_missing_packets(line_.residual(sample(from)))) ++from;
+    std::size_t to = count_;
+    while (to > from && !is_on_line(line_.residual(sample(to - 1)))) --to;
+    for (std::size_t i = from; i < to; ++i) judge(line_.residual(sample(i)), verdict);
+    pending_count_ = 0;
+    for (std::size_t i = to; i < count_; ++i) wait_for_next(line_.residual(sample(i)), verdict);
 }
 
 void PcrAccuracy::follow(const Sample& newest, Verdict& verdict) noexcept {
     const double residual = line_.residual(newest);
     verdict.latest_ns = residual * ns_per_tick;
-    // In a multiplex whose PCRs all scatter, scattering as usual is being on the line.
-    if (std::abs(residual) <= std::max(limit_ticks_, 2 * line_.bulk)) {
-        for (std::size_t i = 0; i < pending_count_; ++i) judge(pending_[i], verdict);
-        pending_count_ = 0;
-        judge(residual, verdict);
-        return;
-    }
+    if (!is_on_line(residual)) return wait_for_next(residual, verdict);
+    for (std::size_t i = 0; i < pending_count_; ++i) judge(pending_[i], verdict);
+    pending_count_ = 0;
+    judge(residual, verdict);
+}
+
+void PcrAccuracy::wait_for_next(double residual, Verdict& verdict) noexcept {
     pending_[pending_count_++] = residual;
     if (pending_count_ == most_pending) leave_line(verdict);
 }
 
 void PcrAccuracy::leave_line(Verdict& verdict) noexcept {
     const auto [low, high] = std::minmax_element(pending_.begin(), pending_.end());
-    const double half_packet = line_.slope * static_cast<double>(ts::packet_size) / 2;
-    // All off by the same, and by less than a packet that may be missing: the first of them was off, once.
-    if (*high - *low <= limit_ticks_ && std::max(std::abs(*low), std::abs(*high)) < half_packet)
-        judge(pending_[0], verdict);
+    // All off by the same, which no missing packets explain: the first of them was off, once.
+    if (*high - *low <= limit_ticks_ && !may_be_missing_packets(pending_[0])) judge(pending_[0], verdict);
     std::array<Sample, most_pending> kept;
     for (std::size_t i = 0; i < most_pending; ++i) kept[i] = sample(count_ - most_pending + i);
     restart();

@@ -87,6 +87,11 @@ private:
     void judge(double residual, Verdict& verdict) noexcept;
     void judge_window(Verdict& verdict) noexcept;
     void follow(const Sample& newest, Verdict& verdict) noexcept;
+    [[nodiscard]] bool is_on_line(double residual) const noexcept;
+    /// Whether a whole number of packets that went missing, or were put in, explains the offset.
+    [[nodiscard]] bool may_be_missing_packets(double residual) const noexcept;
+    /// What comes next tells whether this PCR was off, or the line has ended.
+    void wait_for_next(double residual, Verdict& verdict) noexcept;
     void leave_line(Verdict& verdict) noexcept;
 
     double limit_ticks_;

@@ -82,7 +82,9 @@ void PcrTracker::measure(const PcrSample& sample, bool new_time_base, PcrOutcome
         unwrapped_ = 0;
     else if (count_ > 0)
         unwrapped_ += outcome.step_ticks;
-    if (new_time_base || sample.position_broken || sample.capture_loss) accuracy_.restart();
+    // A value out of range has been told as that.
+    const bool stepped = new_time_base || outcome.discontinuity_error;
+    if (stepped || sample.position_broken || sample.capture_loss) accuracy_.restart();
     if (new_time_base) comparison_.restart();
     const bool comparable = count_ > 0 && !new_time_base && !sample.position_broken && !sample.capture_loss;
     if (comparable && outcome.step_ticks > 0 && sample.byte_position > last_position_) {

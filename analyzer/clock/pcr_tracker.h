@@ -74,6 +74,8 @@ public:
     [[nodiscard]] std::optional<double> ticks_per_byte() const noexcept { return accuracy_.ticks_per_byte(); }
 
     [[nodiscard]] ts::Pid pid() const noexcept { return pid_; }
+    /// The newest PCR; 0 before the first.
+    [[nodiscard]] ts::Pcr last() const noexcept { return last_; }
 
 private:
     /// Lower edges of the bars of the interval histogram, in milliseconds.

@@ -41,6 +41,16 @@ void Analyzer::Impl::add_pcr(const Passing& packet, ts::Pcr pcr) {
     end_absence(state.pcr_absent, IndicatorId::pcr_repetition_error, packet.time.value_or(now_));
 }
 
+void Analyzer::Impl::add_late_pcr(Passing& packet) {
+    const auto view = ts::PacketView::parse(ts::PacketView::Bytes(packet.bytes, ts::packet_size));
+    const auto pcr = view ? view->pcr() : std::nullopt;
+    if (!pcr || !packet.state.clock) return;
+    // Where none has overtaken it, it is the next one, if not in its place.
+    if (pcr->ticks_since(packet.state.clock->tracker.last()) < 0) return;
+    packet.gap = true;
+    add_pcr(packet, *pcr);
+}
+
 void Analyzer::Impl::report_pcr(const Passing& packet, const PcrOutcome& outcome) {
     Passing at = packet;
     at.shadow = packet.shadow || outcome.shadow || rules_.in_shadow();

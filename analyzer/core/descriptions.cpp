@@ -1,19 +1,12 @@
 #include "analyzer/core/descriptions.h"
 
-#include <array>
 #include <cstdint>
+
+#include "analyzer/report/figures.h"
 
 namespace muxtap::analyzer {
 
 namespace {
-
-std::string hex(unsigned value, unsigned digits) {
-    constexpr std::array<char, 16> figures = {'0', '1', '2', '3', '4', '5', '6', '7',
-                                              '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'};
-    std::string text = "0x";
-    for (unsigned i = digits; i-- > 0;) text += figures[value >> (4 * i) & 15U];
-    return text;
-}
 
 std::string table_name(std::uint8_t table_id) {
     namespace table = psi::table;
@@ -34,7 +27,7 @@ std::string table_name(std::uint8_t table_id) {
         case table::cvct: return "CVCT";
         case table::rrt: return "RRT";
         case table::stt: return "STT";
-        default: return "table " + hex(table_id, 2);
+        default: return "table " + hexadecimal(table_id, 2);
     }
 }
 
@@ -91,7 +84,7 @@ std::string describe_change(const psi::SiChange& change) {
 }
 
 std::string describe_pid(ts::Pid pid) {
-    return "PID " + hex(pid, 4) + " (" + std::to_string(pid) + ")";
+    return "PID " + hexadecimal(pid, 4) + " (" + std::to_string(pid) + ")";
 }
 
 }  // namespace muxtap::analyzer

@@ -32,7 +32,7 @@ PesNews ElementaryPath::append(ByteView payload) {
     return go_on();
 }
 
-void ElementaryPath::interrupt() noexcept {
+void ElementaryPath::interrupt() {
     stage_ = Stage::idle;
     head_.clear();
     if (auto* video = std::get_if<es::VideoStream>(&parser_)) video->interrupted();

@@ -44,7 +44,7 @@ public:
     /// The payload of the packet behind, while `wants_payload`.
     [[nodiscard]] PesNews append(ByteView payload);
     /// Packets were lost or are scrambled: the PES packet is given up.
-    void interrupt() noexcept;
+    void interrupt();
     [[nodiscard]] bool wants_payload() const noexcept { return stage_ != Stage::idle; }
 
     /// Whether the format has changed since last asked.

@@ -103,33 +103,53 @@ bool Analyzer::Impl::judge_loss(Passing& packet, unsigned lost) {
     PidSlot& slot = packet.slot;
     PidState& state = packet.state;
     const std::uint64_t before = slot.last_position;
-    const unsigned counter = packet.header.continuity_counter();
-    if (state.late.take(counter, slot.packets)) {
-        // It belongs before the last one: the counter goes on from there.
-        const std::uint8_t kept = slot.state;
-        slot.count(packet.header, packet.position);
-        slot.state = kept;
-        ++state.counters.reordered_packets;
-        if (state.counters.lost_packets > 0) --state.counters.lost_packets;
-        if (totals_.lost_packets > 0) --totals_.lost_packets;
+    const bool has_payload = packet.header.has_payload() != 0;
+    if (state.late.take(packet.header.continuity_counter(), has_payload, slot.packets)) {
+        if (has_payload && state.counters.lost_packets > 0) --state.counters.lost_packets;
+        if (has_payload && totals_.lost_packets > 0) --totals_.lost_packets;
+        count_late(packet);
         return false;
     }
-    const unsigned expected = (slot.state & PidSlot::counter_mask) + packet.header.has_payload();
-    const ts::Pid pid = packet.header.pid();
+    const unsigned last = slot.state & PidSlot::counter_mask;
+    // Damaged packets leave a gap, too; they have been found already.
+    const std::uint64_t explained = damage_.packets_since(before, packet.header.pid());
+    const bool damaged = explained >= lost;
+    const bool in_shadow = capture_lost_ && loss_position_ > before;
+    if (!damaged && !in_shadow && !has_payload && state.late.take_behind(lost, slot.packets)) {
+        count_continuity_error(packet, 0, "packet without payload out of order");
+        count_late(packet);
+        return false;
+    }
+    const bool told = state.late.told_behind(lost, slot.packets);
     slot.count(packet.header, packet.position);
     packet.gap = true;
-    // Damaged packets leave a gap, too; they have been found already.
-    if (damage_.packets_since(before, pid) >= lost) return true;
-    if (capture_lost_ && loss_position_ > before) {
+    if (damaged) return true;
+    if (in_shadow) {
         ++state.counters.capture_loss_gaps;
         packet.shadow = true;
         found(IndicatorId::continuity_count_error, packet, "packets missing in the shadow of a capture loss");
         return true;
     }
     ++breaks_;
-    state.late.on_gap(expected, lost, slot.packets);
-    count_continuity_error(packet, lost, "packets missing");
+    state.late.on_gap(last, lost, slot.packets);
+    lost -= static_cast<unsigned>(explained);
+    if (told) {
+        count_lost(packet, lost);
+    } else {
+        count_continuity_error(packet, lost, "packets missing");
+    }
     return true;
+}
+
+void Analyzer::Impl::count_late(Passing& packet) {
+    // It belongs before the last one: the counter goes on from there.
+    const std::uint8_t kept = packet.slot.state;
+    packet.slot.count(packet.header, packet.position);
+    packet.slot.state = kept;
+    ++breaks_;
+    ++packet.state.counters.reordered_packets;
+    ++totals_.reordered_packets;
+    add_late_pcr(packet);
 }
 
 void Analyzer::Impl::count_continuity_error(const Passing& packet, unsigned lost, std::string_view what) {
@@ -139,8 +159,13 @@ void Analyzer::Impl::count_continuity_error(const Passing& packet, unsigned lost
         return;
     }
     ++packet.state.counters.continuity_errors;
-    packet.state.counters.lost_packets += lost;
     ++totals_.continuity_errors;
+    count_lost(packet, lost);
+}
+
+void Analyzer::Impl::count_lost(const Passing& packet, unsigned lost) {
+    if (packet.shadow) return;
+    packet.state.counters.lost_packets += lost;
     totals_.lost_packets += lost;
     arrivals_.add_lost(lost);
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "analyzer/core/stream_analyzer.h"
 
@@ -97,8 +98,8 @@ MuxRateInfo Analyzer::Impl::mux_rate() const {
     }
     const PcrTracker* reference = rate_reference();
     if (reference == nullptr) return info;
-    info.pcr_bps = static_cast<std::uint64_t>(reference->run_bps() + 0.5);
-    info.pcr_window_bps = static_cast<std::uint64_t>(reference->window_bps() + 0.5);
+    info.pcr_bps = static_cast<std::uint64_t>(std::llround(reference->run_bps()));
+    info.pcr_window_bps = static_cast<std::uint64_t>(std::llround(reference->window_bps()));
     info.constant_rate = reference->constant_rate();
     return info;
 }

@@ -121,7 +121,6 @@ void Analyzer::Impl::assign_roles(std::uint64_t position, UnixTime now) {
     if (roles_debt_ > most_debt) return;
     generation_seen_ = si_.generation();
     for (PidState* state : pids_.seen()) assign_role(*state);
-    if (first_time_) take_rates(position, now);
     group_programs();
     roles_debt_ += pids_.seen().size() + tell_rules(now);
 }

@@ -92,7 +92,10 @@ private:
     /// False when nothing in the packet is to be looked into: it is a repetition, or late.
     [[nodiscard]] bool judge(Passing& packet);
     [[nodiscard]] bool judge_loss(Passing& packet, unsigned lost);
+    /// Counts a packet that comes behind those after it.
+    void count_late(Passing& packet);
     void count_continuity_error(const Passing& packet, unsigned lost, std::string_view what);
+    void count_lost(const Passing& packet, unsigned lost);
     void look_into(Passing& packet, const ts::PacketView& view);
     void want_payload(const PidState& state) noexcept;
     [[nodiscard]] Finding finding_of(const Passing& packet, std::string_view what) const noexcept;
@@ -103,6 +106,8 @@ private:
 
     // clock_path.cpp: PCRs and time stamps
     void add_pcr(const Passing& packet, ts::Pcr pcr);
+    /// The PCR of a packet that comes late.
+    void add_late_pcr(Passing& packet);
     void report_pcr(const Passing& packet, const PcrOutcome& outcome);
     void add_pes(const Passing& packet, ByteView payload);
     void report_pes(const Passing& packet, const PesNews& news);

@@ -84,7 +84,8 @@ bool read_size(BitReader& reader, H264Sps& sps, bool separate_planes) noexcept {
         const ChromaFormat chroma = separate_planes ? ChromaFormat::monochrome : sps.format.chroma;
         const bool half_width = chroma == ChromaFormat::yuv420 || chroma == ChromaFormat::yuv422;
         const std::uint64_t unit_x = half_width ? 2 : 1;
-        const std::uint64_t unit_y = (chroma == ChromaFormat::yuv420 ? 2U : 1U) * (sps.frame_mbs_only ? 1U : 2U);
+        const std::uint64_t field_factor = sps.frame_mbs_only ? 1 : 2;
+        const std::uint64_t unit_y = (chroma == ChromaFormat::yuv420 ? 2 : 1) * field_factor;
         crop_x = (std::uint64_t{reader.ue()} + reader.ue()) * unit_x;
         crop_y = (std::uint64_t{reader.ue()} + reader.ue()) * unit_y;
     }

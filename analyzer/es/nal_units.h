@@ -15,15 +15,8 @@ namespace muxtap::es {
     const std::size_t size = bytes.size();
     // `at` is where the 01 would be. A byte that is neither 0 nor 1 rules out three positions at once.
     for (std::size_t at = from + 2; at < size;) {
-        if (data[at] > 1) {
-            at += 3;
-        } else if (data[at] == 0) {
-            ++at;
-        } else if (data[at - 1] == 0 && data[at - 2] == 0) {
-            return at - 2;
-        } else {
-            at += 3;
-        }
+        if (data[at] == 1 && data[at - 1] == 0 && data[at - 2] == 0) return at - 2;
+        at += data[at] == 0 ? 1 : 3;
     }
     return size;
 }

@@ -47,12 +47,12 @@ void VideoStream::finish_picture(std::optional<ts::Timestamp> pts, std::optional
     next_picture();
 }
 
-void VideoStream::interrupted() noexcept {
+void VideoStream::interrupted() {
     next_picture();
     rhythm_.interrupted();
 }
 
-void VideoStream::next_picture() noexcept {
+void VideoStream::next_picture() {
     notes_.facts = {};
     notes_.captions.drop_picture();
     looked_ = false;

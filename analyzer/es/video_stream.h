@@ -47,7 +47,7 @@ public:
                         bool random_access_indicator);
 
     /// Packets were lost: the current picture is dropped, and nothing that spans the gap is measured.
-    void interrupted() noexcept;
+    void interrupted();
 
     [[nodiscard]] const analyzer::VideoInfo& info() const noexcept { return info_; }
     /// A header that says the format was read.
@@ -56,7 +56,7 @@ public:
     [[nodiscard]] bool changed() noexcept { return std::exchange(changed_, false); }
 
 private:
-    void next_picture() noexcept;
+    void next_picture();
     void take_format();
     void note_scan();
     void note_transfer();

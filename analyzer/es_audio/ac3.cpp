@@ -146,7 +146,7 @@ SubstreamResult read_enhanced(ByteView bytes) noexcept {
     frame.lfe = reader.flag();
     reader.skip(5);  // bsid
     if (frame.bytes < 8) return no_frame();
-    frame.bitrate = static_cast<std::uint32_t>(frame.bytes * 8 * frame.sample_rate / (256U * frame.blocks));
+    frame.bitrate = static_cast<std::uint32_t>(frame.bytes * 8 * frame.sample_rate / (std::size_t{256} * frame.blocks));
     frame.locations = locations_of_acmod[frame.acmod];
     if (frame.lfe) frame.locations = static_cast<std::uint16_t>(frame.locations | location_lfe);
     read_rest_of_bsi(reader, frame, fscod, numblkscod);

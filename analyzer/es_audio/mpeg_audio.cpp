@@ -43,7 +43,7 @@ FrameResult read_mpeg_audio(ByteView bytes) noexcept {
     const unsigned padding = bytes[2] >> 1 & 1U;
     if (header.bitrate != 0) {
         const std::uint32_t slots = header.samples_per_frame / 8 / slot * header.bitrate / header.sample_rate;
-        header.frame_bytes = (slots + padding) * slot;
+        header.frame_bytes = std::size_t{slots + padding} * slot;
     }
     return header;
 }

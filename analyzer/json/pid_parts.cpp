@@ -17,6 +17,7 @@ void value(Writer& writer, const PidCounters& counters) {
     field(writer, "transport_errors", counters.transport_errors);
     field(writer, "continuity_errors", counters.continuity_errors);
     field(writer, "lost_packets", counters.lost_packets);
+    field(writer, "reordered_packets", counters.reordered_packets);
     field(writer, "duplicates", counters.duplicates);
     field(writer, "capture_loss_gaps", counters.capture_loss_gaps);
 }
@@ -54,6 +55,7 @@ void value(Writer& writer, const TotalCounters& totals) {
     field(writer, "transport_errors", totals.transport_errors);
     field(writer, "continuity_errors", totals.continuity_errors);
     field(writer, "lost_packets", totals.lost_packets);
+    field(writer, "reordered_packets", totals.reordered_packets);
     field(writer, "duplicates", totals.duplicates);
     field(writer, "rejected", totals.rejected);
     field(writer, "skipped_bytes", totals.skipped_bytes);

@@ -54,6 +54,7 @@ void info_fields(Writer& writer, const ProgramInfo& info) {
     field_if_known(writer, "service_type", info.service_type);
     field_if_known(writer, "running_status", info.running_status);
     field(writer, "free_ca_mode", info.free_ca_mode);
+    field(writer, "eit_present_following", info.eit_present_following);
     field_if_known(writer, "channel_number", info.channel_number);
     field(writer, "splice_information", info.splice_information);
     field(writer, "ca_pids", info.ca_pids);

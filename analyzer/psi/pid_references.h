@@ -28,7 +28,7 @@ struct PidReference {
     ts::Pid pid = 0;
     PidRole role = PidRole::elementary_stream;
 
-    [[nodiscard]] auto operator<=>(const PidReference&) const noexcept = default;
+    [[nodiscard]] auto operator<=>(const PidReference&) const noexcept = default;  // NOLINT(modernize-use-nullptr)
 };
 
 /// Adds a reference, unless the PID is one with a fixed meaning that no table can give away (0x0000..0x000F, null).

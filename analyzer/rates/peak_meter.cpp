@@ -1,6 +1,7 @@
 #include "analyzer/rates/peak_meter.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "common/ts/packet_view.h"
 
@@ -34,7 +35,7 @@ void PeakWindow::add(UnixTime time, std::uint32_t packets) noexcept {
 
 std::uint64_t PeakWindow::peak_bps() const noexcept {
     const double seconds = static_cast<double>(length_.count()) * 1e-9;
-    return static_cast<std::uint64_t>(static_cast<double>(most_) * ts::packet_size * 8 / seconds + 0.5);
+    return static_cast<std::uint64_t>(std::llround(static_cast<double>(most_) * ts::packet_size * 8 / seconds));
 }
 
 }  // namespace muxtap::analyzer

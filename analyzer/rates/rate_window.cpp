@@ -1,6 +1,7 @@
 #include "analyzer/rates/rate_window.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "common/ts/packet_view.h"
 
@@ -28,14 +29,6 @@ void RateBoard::take(std::span<const std::uint64_t> packets) {
         Meter& meter = slots_[i];
         meter.base = meter.ring[at_];
         meter.added = i < packets.size() && packets[i] > meter.total ? packets[i] - meter.total : 0;
-        meter.total += meter.added;
-    }
-    for (std::size_t i = 0; i < groups_.size(); ++i) {
-        Meter& meter = groups_[i];
-        meter.base = meter.ring[at_];
-        meter.added = 0;
-        for (const std::uint32_t slot : members_[i])
-            if (slot < slots_.size()) meter.added += slots_[slot].added;
         meter.total += meter.added;
     }
 }
@@ -69,7 +62,22 @@ void RateBoard::push_all(double share) noexcept {
         return meter.base + static_cast<std::uint64_t>(static_cast<double>(meter.total - meter.base) * share);
     };
     for (Meter& meter : slots_) push(meter, at(meter));
-    for (Meter& meter : groups_) push(meter, at(meter));
+    for (Group& group : groups_) note_window(group);
+}
+
+void RateBoard::note_window(Group& group) const noexcept {
+    if (group.members.empty() || steps_ < steps_per_window) return;
+    const std::uint64_t window = window_of(group);
+    if (!group.noted && window == 0) return;
+    group.min = group.noted ? std::min(group.min, window) : window;
+    group.max = std::max(group.max, window);
+    group.noted = true;
+}
+
+std::uint64_t RateBoard::window_of(const Group& group) const noexcept {
+    std::uint64_t packets = 0;
+    for (const std::uint32_t slot : group.members) packets += window_packets(slot);
+    return packets;
 }
 
 void RateBoard::push(Meter& meter, std::uint64_t cumulative) noexcept {
@@ -93,24 +101,35 @@ std::uint64_t RateBoard::window_of(const Meter& meter) const noexcept {
     return meter.ring[at_] - meter.ring[(at_ + 1) % (steps_per_window + 1)];
 }
 
-RateInfo RateBoard::info(const Meter& meter) const noexcept {
-    RateInfo info;
-    info.window_bps = window_of(meter) * bits_per_packet;
-    info.min_bps = meter.min * bits_per_packet;
-    info.max_bps = meter.max * bits_per_packet;
+std::uint64_t RateBoard::average_bps(std::uint64_t packets) const noexcept {
     const double seconds = static_cast<double>((newest_ - start_).count()) * 1e-9;
-    if (seconds > 0)
-        info.average_bps =
-            static_cast<std::uint64_t>(static_cast<double>(meter.total) * bits_per_packet / seconds + 0.5);
-    return info;
+    if (seconds <= 0) return 0;
+    return static_cast<std::uint64_t>(std::llround(static_cast<double>(packets) * bits_per_packet / seconds));
 }
 
 RateInfo RateBoard::slot(std::size_t slot) const noexcept {
-    return slot < slots_.size() ? info(slots_[slot]) : RateInfo{};
+    if (slot >= slots_.size()) return {};
+    const Meter& meter = slots_[slot];
+    RateInfo info;
+    info.window_bps = window_of(meter) * bits_per_packet;
+    info.average_bps = average_bps(meter.total);
+    info.min_bps = meter.min * bits_per_packet;
+    info.max_bps = meter.max * bits_per_packet;
+    return info;
 }
 
-RateInfo RateBoard::group(std::size_t group) const noexcept {
-    return group < groups_.size() ? info(groups_[group]) : RateInfo{};
+RateInfo RateBoard::group(std::size_t number) const noexcept {
+    if (number >= groups_.size()) return {};
+    const Group& group = groups_[number];
+    std::uint64_t total = 0;
+    for (const std::uint32_t slot : group.members)
+        if (slot < slots_.size()) total += slots_[slot].total;
+    RateInfo info;
+    info.window_bps = window_of(group) * bits_per_packet;
+    info.average_bps = average_bps(total);
+    info.min_bps = group.min * bits_per_packet;
+    info.max_bps = group.max * bits_per_packet;
+    return info;
 }
 
 std::uint64_t RateBoard::window_packets(std::size_t slot) const noexcept {
@@ -118,33 +137,16 @@ std::uint64_t RateBoard::window_packets(std::size_t slot) const noexcept {
 }
 
 void RateBoard::set_group(std::size_t group, std::span<const std::uint32_t> slots) {
-    if (group >= groups_.size()) {
-        groups_.resize(group + 1);
-        members_.resize(group + 1);
-    }
-    members_[group].assign(slots.begin(), slots.end());
-    if (!groups_[group].grouped) take_over(groups_[group], slots);
-    groups_[group].grouped = true;
-}
-
-void RateBoard::take_over(Meter& meter, std::span<const std::uint32_t> slots) const noexcept {
-    for (const std::uint32_t slot : slots) {
-        if (slot >= slots_.size()) continue;
-        for (std::size_t i = 0; i < meter.ring.size(); ++i) meter.ring[i] += slots_[slot].ring[i];
-        meter.total += slots_[slot].total;
-    }
-    // Lowest and highest are those of the windows from now on.
-    if (meter.total > 0) meter.first_active = meter.last_active = steps_ + 1;
+    if (group >= groups_.size()) groups_.resize(group + 1);
+    groups_[group].members.assign(slots.begin(), slots.end());
 }
 
 void RateBoard::add_to_group(std::size_t group, std::uint32_t slot) {
-    if (group < members_.size()) members_[group].push_back(slot);
+    if (group < groups_.size()) groups_[group].members.push_back(slot);
 }
 
 void RateBoard::clear_group(std::size_t group) noexcept {
-    if (group >= groups_.size()) return;
-    groups_[group] = {};
-    members_[group].clear();
+    if (group < groups_.size()) groups_[group] = {};
 }
 
 bool RateBoard::present(std::size_t slot) const noexcept {

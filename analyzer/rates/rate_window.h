@@ -33,10 +33,10 @@ public:
     /// When the step under way ends: `tick` is due before a packet of that time or later.
     [[nodiscard]] UnixTime step_end() const noexcept { return last_step_ + step; }
 
-    /// Sets what a group, numbered from 0, is made of, as of the last `tick`. A new one takes over what its slots have
-    /// counted; the rate of one that was there goes on from what it was: slots count from now on.
+    /// Sets what a group, numbered from 0, is made of: its rates are the sums of those of these slots, whenever they
+    /// came; lowest and highest are those of the windows since it has had packets.
     void set_group(std::size_t group, std::span<const std::uint32_t> slots);
-    /// Adds a slot, counting from now on.
+    /// Adds a slot.
     void add_to_group(std::size_t group, std::uint32_t slot);
     /// Makes it a new one.
     void clear_group(std::size_t group) noexcept;
@@ -62,15 +62,21 @@ private:
         std::uint64_t first_active = 0;  ///< step with its first packet, from 1; 0: none yet
         std::uint64_t last_active = 0;
         std::uint64_t active_steps = 0;
-        bool grouped = false;  ///< of groups: was set
+    };
+    struct Group {
+        std::vector<std::uint32_t> members;
+        std::uint64_t min = 0;
+        std::uint64_t max = 0;
+        bool noted = false;  ///< a window with packets
     };
 
     void push(Meter& meter, std::uint64_t cumulative) noexcept;
     void push_all(double share) noexcept;
     [[nodiscard]] std::uint64_t window_of(const Meter& meter) const noexcept;
-    [[nodiscard]] RateInfo info(const Meter& meter) const noexcept;
+    [[nodiscard]] std::uint64_t window_of(const Group& group) const noexcept;
+    [[nodiscard]] std::uint64_t average_bps(std::uint64_t packets) const noexcept;
+    void note_window(Group& group) const noexcept;
     void take(std::span<const std::uint64_t> packets);
-    void take_over(Meter& meter, std::span<const std::uint32_t> slots) const noexcept;
 
     UnixTime start_{};
     UnixTime newest_{};        ///< time of the last call
@@ -78,8 +84,7 @@ private:
     std::uint64_t steps_ = 0;  ///< full ones
     std::size_t at_ = 0;       ///< of the newest in the rings
     std::vector<Meter> slots_;
-    std::vector<Meter> groups_;
-    std::vector<std::vector<std::uint32_t>> members_;
+    std::vector<Group> groups_;
 };
 
 }  // namespace muxtap::analyzer

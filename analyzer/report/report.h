@@ -105,6 +105,7 @@ struct TotalCounters {
     std::uint64_t transport_errors = 0;
     std::uint64_t continuity_errors = 0;
     std::uint64_t lost_packets = 0;
+    std::uint64_t reordered_packets = 0;
     std::uint64_t duplicates = 0;
     ts::RejectCounts rejected;         ///< by reason, not in `packets`
     std::uint64_t skipped_bytes = 0;   ///< bytes left over where packets shifted

@@ -1,31 +1,18 @@
 #include "analyzer/tr101290/indicator_board.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <string>
+
+#include "analyzer/report/figures.h"
 
 namespace muxtap::analyzer {
 
 namespace {
 
-using Seconds = std::chrono::duration<double>;
-
 std::string text_of(IndicatorId id, const Finding& finding) {
     std::string text(finding.what.empty() ? std::string_view(display_name(id)) : finding.what);
-    char number[32];
-    if (finding.table_id) {
-        std::snprintf(number, sizeof(number), " 0x%02X", static_cast<unsigned>(*finding.table_id));
-        text += number;
-    }
-    if (finding.duration) {
-        const double seconds = Seconds(*finding.duration).count();
-        if (seconds < 0.1) {
-            std::snprintf(number, sizeof(number), " %.3g ms", seconds * 1e3);
-        } else {
-            std::snprintf(number, sizeof(number), " %.3g s", seconds);
-        }
-        text += number;
-    }
+    if (finding.table_id) text += " " + hexadecimal(*finding.table_id, 2);
+    if (finding.duration) text += " " + duration_text(*finding.duration);
     return text;
 }
 
@@ -103,9 +90,8 @@ void IndicatorBoard::settle(IndicatorId id, Lamp& lamp, UnixTime now) {
     if (!lamp.lit || lamp.conditions != 0 || now < lamp.until) return;
     lamp.lit = false;
     const std::uint64_t findings = lamp.count - lamp.count_before;
-    char text[64];
-    std::snprintf(text, sizeof(text), " over after %.3g s, %llu finding%s", Seconds(lamp.until - lamp.lit_at).count(),
-                  static_cast<unsigned long long>(findings), findings == 1 ? "" : "s");
+    const std::string text = " over after " + duration_text(lamp.until - lamp.lit_at) + ", " +
+                             std::to_string(findings) + (findings == 1 ? " finding" : " findings");
     push(Event{.kind = EventKind::indicator_ended,
                .time = lamp.until,
                .packet = packet_,

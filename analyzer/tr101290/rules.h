@@ -39,8 +39,11 @@ public:
     /// Events go behind those in `events`, which must outlive the rules, as long as there are fewer than
     /// `options.caps.pending_events`; the caller takes them from there.
     Rules(const AnalyzerOptions& options, std::vector<Event>& events);
+    ~Rules() = default;
     Rules(const Rules&) = delete;
     Rules& operator=(const Rules&) = delete;
+    Rules(Rules&&) = delete;
+    Rules& operator=(Rules&&) = delete;
 
     /// For the findings of others. States of indicators that are not of these rules are theirs to set.
     [[nodiscard]] IndicatorBoard& board() noexcept { return board_; }

@@ -13,8 +13,6 @@ constexpr std::string_view output = "Output";
 constexpr std::string_view judging = "Judging";
 constexpr std::string_view limits = "Limits of TR 101 290";
 
-constexpr std::int64_t max_pid = 8191;
-
 /// A time-out of TR 101 290; a bare number is in milliseconds.
 constexpr OptionSpec limit(std::string_view name, std::string_view default_value, std::string_view help) {
     return {.name = name,

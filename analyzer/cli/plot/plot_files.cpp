@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <filesystem>
-#include <memory>
+#include <fstream>
 
 #include "analyzer/cli/plot/gnuplot.h"
 #include "analyzer/cli/text/units.h"
@@ -16,17 +15,15 @@ namespace {
 /// PIDs with a line of their own; the others are one line together.
 constexpr std::size_t most_lines = 12;
 
-struct Closer {
-    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
-};
-
 /// One for each line; the same colours in every plot.
 constexpr std::array<const char*, most_lines + 1> colours = {"#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e",
                                                              "#17becf", "#8c564b", "#e377c2", "#bcbd22", "#000080",
                                                              "#006400", "#8b0000", "#7f7f7f"};
 
 std::string line_of(std::size_t number, const std::string& title) {
-    return " with lines linecolor rgb \"" + std::string{colours[number % colours.size()]} + "\" title " + title;
+    std::string line = " with lines linecolor rgb \"";
+    line += colours[number % colours.size()];
+    return line.append("\" title ").append(title);
 }
 
 /// One plot: data, what to draw, and the text around it.
@@ -41,10 +38,10 @@ struct Plot {
 };
 
 Result<void> write_file(const std::string& path, const std::string& text) {
-    const std::unique_ptr<std::FILE, Closer> file(std::fopen(path.c_str(), "w"));
+    std::ofstream file(path, std::ios::binary);
+    file << text;
+    file.close();
     if (!file) return fail_os("cannot write \"" + path + "\"", errno);
-    const bool written = std::fwrite(text.data(), 1, text.size(), file.get()) == text.size();
-    if (!written || std::fflush(file.get()) != 0) return fail_os("cannot write \"" + path + "\"", errno);
     return {};
 }
 
@@ -202,8 +199,8 @@ Result<void> write_plots(const std::string& folder, const StreamPlots& plots) {
     std::erase_if(all, [](const Plot& plot) { return plot.data.empty() || plot.drawing.empty(); });
     std::vector<std::string> scripts;
     for (const Plot& plot : all) {
-        const std::string base = plots.name + "-" + plot.suffix;
-        const std::string path = folder + "/" + base;
+        const std::string base = std::string{plots.name}.append("-").append(plot.suffix);
+        const std::string path = std::string{folder}.append("/").append(base);
         if (auto written = write_file(path + ".dat", plot.data); !written) return written;
         if (auto written = write_file(path + ".gp", script_of(plot, base, plots.title)); !written) return written;
         scripts.push_back(base + ".gp");

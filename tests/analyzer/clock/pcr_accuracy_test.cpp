@@ -128,14 +128,46 @@ TEST_CASE("a rate that changes unannounced is followed without an error") {
 }
 
 TEST_CASE("a step that stays is one error when no missing packet can explain it, else none") {
-    // At 10 Mb/s a packet lasts 150 us.
-    for (const auto& [seconds, errors] : {std::pair{20e-6, 1U}, {-20e-6, 1U}, {1e-6, 1U}, {150.4e-6, 0U}, {0.01, 0U}}) {
+    // At 10 Mb/s a packet lasts 150.4 us.
+    for (const auto& [seconds, errors] : {std::pair{20e-6, 1U},
+                                          {-20e-6, 1U},
+                                          {1e-6, 1U},
+                                          {150.4e-6, 0U},
+                                          {-150.4e-6, 0U},
+                                          {40 * 150.4e-6, 0U},
+                                          {0.01, 1U},
+                                          {0.03, 1U}}) {
         CAPTURE(seconds);
         PcrTracker tracker(256, {});
         auto samples = PcrStream{}.samples(2000);
         for (std::size_t i = 1000; i < samples.size(); ++i) samples[i].pcr = shifted(samples[i].pcr, ticks_of(seconds));
         CHECK(feed(tracker, samples).accuracy == errors);
         CHECK(tracker.constant_rate());
+    }
+}
+
+TEST_CASE("packets that are missing unseen are no error, wherever in the measurement they are") {
+    constexpr std::int64_t packet_ticks = 4061;  // at 10 Mb/s
+    for (std::size_t at = 1; at < 300; ++at) {
+        CAPTURE(at);
+        PcrTracker tracker(256, {});
+        auto samples = PcrStream{}.samples(500);
+        for (std::size_t i = at; i < samples.size(); ++i) {
+            // Two more a little later.
+            const std::int64_t packets = i < at + 5 ? 1 : i < at + 20 ? 2 : 3;
+            samples[i].pcr = shifted(samples[i].pcr, packets * packet_ticks);
+        }
+        CHECK(feed(tracker, samples).accuracy == 0);
+    }
+}
+
+TEST_CASE("a step that stays is found wherever in the measurement it is") {
+    for (std::size_t at = 20; at < 300; ++at) {
+        CAPTURE(at);
+        PcrTracker tracker(256, {});
+        auto samples = PcrStream{}.samples(500);
+        for (std::size_t i = at; i < samples.size(); ++i) samples[i].pcr = shifted(samples[i].pcr, 100'000);
+        CHECK(feed(tracker, samples).accuracy == 1);
     }
 }
 

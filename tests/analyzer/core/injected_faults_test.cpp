@@ -172,6 +172,7 @@ std::vector<Row> clock_rows() {
          "pcr_error 1, pcr_discontinuity_indicator_error 1"},
         {"one PCR is 2 us late", [](Multiplex& m) { shift_pcrs(m, 6, 54, false); }, "pcr_accuracy_error 1"},
         {"one PCR is 300 ns late, which is allowed", [](Multiplex& m) { shift_pcrs(m, 6, 8, false); }, ""},
+        {"the clock steps by 30 ms", [](Multiplex& m) { shift_pcrs(m, 3, 810'000, true); }, "pcr_accuracy_error 1"},
         {"no PTS for a second",
          [](Multiplex& m) {
              for (const std::size_t number : between(m, audio_pid, 3, 4)) {
@@ -219,6 +220,38 @@ TEST_CASE("a fault of a table is found once, on its PID, and nothing else is") {
 }
 TEST_CASE("a fault of a clock is found once, on its PID, and nothing else is") {
     check_all(clock_rows());
+}
+
+TEST_CASE("packets that change places together, as datagrams do, are one finding and none is lost") {
+    for (std::size_t first = 0; first < 14; ++first) {
+        for (std::size_t size = 1; size <= 7; ++size) {
+            CAPTURE(first, size);
+            Multiplex multiplex = faultless();
+            const auto numbers = between(multiplex, video_pid, 3, 4);
+            for (std::size_t i = first; i < first + size; ++i) {
+                std::uint8_t* const packet = multiplex.packet(numbers[i]);
+                std::swap_ranges(packet, packet + ts::packet_size, multiplex.packet(numbers[i + size]));
+            }
+            const Analyzed analyzed = test::analyze(multiplex.bytes(), bitrate);
+            CHECK(analyzed.findings() == "continuity_count_error 1");
+            const PidCounters& counters = analyzed.pid(video_pid).counters;
+            CHECK(counters.continuity_errors == 1);
+            CHECK(counters.lost_packets == 0);
+            CHECK(counters.reordered_packets == size);
+            CHECK(counters.pcrs == test::analyze(faultless().bytes(), bitrate).pid(video_pid).counters.pcrs);
+        }
+    }
+}
+
+TEST_CASE("a packet that is damaged beside one that is lost is not lost, too") {
+    Multiplex multiplex = faultless();
+    const auto numbers = between(multiplex, video_pid, 3, 4);
+    const auto first = std::find(numbers.begin(), numbers.end(), ordinary_packet(multiplex, video_pid, 3.01));
+    multiplex.lose(*first);
+    multiplex.packet(*(first + 1))[1] |= 0x80;
+    const Analyzed analyzed = test::analyze(multiplex.bytes(), bitrate);
+    CHECK(analyzed.findings() == "continuity_count_error 1, transport_error 1");
+    CHECK(analyzed.pid(video_pid).counters.lost_packets == 1);
 }
 
 TEST_CASE("three wrong sync bytes lose synchronisation once, and what is missing with them is no other fault") {

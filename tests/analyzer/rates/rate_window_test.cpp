@@ -148,10 +148,22 @@ TEST_CASE("a group is the sum of its slots, also while they change") {
     CHECK(run.board.group(0) == RateInfo{});
     const std::uint32_t other[] = {0, 1, 99};
     run.board.set_group(1, other);
+    CHECK(run.board.group(1).window_bps == 300 * bits);
     for (int i = 0; i < 10; ++i) run.tick(100ms, {10, 20, 40});
     CHECK(run.board.group(1).window_bps == 300 * bits);
     CHECK(run.board.group(1).max_bps == 500 * bits);
-    CHECK(run.board.group(1).average_bps == 400 * bits);
+    CHECK(run.board.group(1).min_bps == 300 * bits);
+    // Of slot 0 and 1 over the whole run.
+    CHECK(run.board.group(1).average_bps == 300 * bits);
+}
+
+TEST_CASE("a group that is known late has its slots' past") {
+    Run run(2);
+    for (int i = 0; i < 15; ++i) run.tick(100ms, {10, 20});
+    const std::uint32_t both[] = {0, 1};
+    run.board.set_group(0, both);
+    CHECK(run.board.group(0).window_bps == 300 * bits);
+    CHECK(run.board.group(0).average_bps == 300 * bits);
 }
 
 TEST_CASE("a tick allocates nothing once the slots are known") {
