@@ -5,9 +5,7 @@
 namespace muxtap::analyzer {
 
 MainBuffers::Stream* MainBuffers::find(ts::Pid pid) const noexcept {
-    const auto place = std::lower_bound(streams_.begin(), streams_.end(), pid,
-                                        [](const auto& stream, ts::Pid wanted) { return stream->pid < wanted; });
-    return place != streams_.end() && (*place)->pid == pid ? place->get() : nullptr;
+    return by_pid_[pid & (ts::pid_count - 1)];
 }
 
 void MainBuffers::set_stream(ts::Pid pid, std::uint64_t main_bytes, std::uint32_t transport_bytes) {
@@ -17,14 +15,14 @@ void MainBuffers::set_stream(ts::Pid pid, std::uint64_t main_bytes, std::uint32_
         auto added = std::make_unique<Stream>();
         added->pid = pid;
         stream = added.get();
-        const auto place = std::lower_bound(streams_.begin(), streams_.end(), pid,
-                                            [](const auto& other, ts::Pid wanted) { return other->pid < wanted; });
-        streams_.insert(place, std::move(added));
+        by_pid_[pid] = stream;
+        streams_.push_back(std::move(added));
     }
     stream->room = main_bytes + transport_bytes;
 }
 
 void MainBuffers::remove(ts::Pid pid) noexcept {
+    by_pid_[pid & (ts::pid_count - 1)] = nullptr;
     streams_.erase(
         std::remove_if(streams_.begin(), streams_.end(), [pid](const auto& stream) { return stream->pid == pid; }),
         streams_.end());

@@ -66,6 +66,7 @@ private:
     static void clear(Stream& stream) noexcept;
 
     std::vector<std::unique_ptr<Stream>> streams_;
+    std::vector<Stream*> by_pid_ = std::vector<Stream*>(ts::pid_count);
 };
 
 }  // namespace muxtap::analyzer

@@ -85,7 +85,7 @@ void CaptureFlow::take_damaged(const std::uint8_t* end) {
     for (; taken_ < until; taken_ += ts::packet_size) {
         const std::uint8_t* const packet = payload_.data() + taken_;
         const ts::RejectReason reason = ts::check_packet(packet);
-        if (reason == ts::RejectReason::accepted) continue;
+        if (reason == ts::RejectReason::accepted || difference(extractor_.rejected(), told_).of(reason) == 0) continue;
         bytes_.insert(bytes_.end(), packet, packet + ts::packet_size);
         told_.add(reason);
     }

@@ -48,9 +48,9 @@ private:
     std::unique_ptr<StreamSubject> subject_;
     std::vector<std::uint8_t> bytes_;  ///< packets for the next block
     std::vector<analyzer::DatagramMark> marks_;
-    ByteView payload_;                 ///< of the datagram being taken
-    std::size_t taken_ = 0;            ///< bytes of it that have been taken or passed over
-    analyzer::LossBefore before_;      ///< the next block
+    ByteView payload_;             ///< of the datagram being taken
+    std::size_t taken_ = 0;        ///< bytes of it that have been taken or passed over
+    analyzer::LossBefore before_;  ///< the next block
     ts::RejectCounts told_;        ///< what earlier blocks have told of rejected packets
     UnixTime newest_{};
     std::uint64_t datagrams_ = 0;

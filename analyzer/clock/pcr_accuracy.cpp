@@ -76,6 +76,7 @@ void PcrAccuracy::fit() noexcept {
     line_.offset = quantile(std::span(values).first(count_), 0.5);
     for (std::size_t i = 0; i < count_; ++i) values[i] = std::abs(line_.residual(sample(i)));
     line_.bulk = quantile(std::span(values).first(count_), 0.9);
+    judged_ = true;
     constant_ = line_.bulk <= bulk_ticks;
     // Rounding to ticks alone spreads the values by one tick: keep at least a few.
     if (constant_) refine(std::max(2 * quantile(std::span(values).first(count_), 0.5), 3.0));

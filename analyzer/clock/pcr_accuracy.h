@@ -39,6 +39,8 @@ public:
 
     /// Whether the multiplex has a constant rate as far as it is known: by the newest line.
     [[nodiscard]] bool constant_rate() const noexcept { return constant_; }
+    /// There were PCRs enough to say whether the rate is constant.
+    [[nodiscard]] bool judged() const noexcept { return judged_; }
     /// Ticks of 27 MHz per byte of the multiplex; empty while the rate is not constant or not known since a restart.
     [[nodiscard]] std::optional<double> ticks_per_byte() const noexcept {
         if (!constant_ || !fitted_) return std::nullopt;
@@ -54,7 +56,7 @@ public:
 private:
     static constexpr std::size_t capacity = 128;
     static constexpr std::size_t least = 16;  ///< PCRs it takes to judge
-    static constexpr std::size_t refit_every = 32;
+    static constexpr std::size_t refit_every = 64;
     static constexpr std::size_t refit_early = 16;  ///< as long as the window fills
     static constexpr std::size_t most_pending = 8;
     static constexpr double bulk_ticks = 25e-6 * 27e6;
@@ -100,6 +102,7 @@ private:
     std::size_t count_ = 0;
     std::size_t until_fit_ = least;
     bool fitted_ = false;    ///< `line_` holds since the last restart
+    bool judged_ = false;    ///< there was a line
     bool constant_ = false;  ///< by the newest line, also from before a restart
     Line line_;
     std::array<double, most_pending> pending_{};  ///< offsets of the newest PCRs, all off the line

@@ -65,6 +65,8 @@ public:
 
     /// Whether the PCRs agree with one rate (see `PcrAccuracy`).
     [[nodiscard]] bool constant_rate() const noexcept { return accuracy_.constant_rate(); }
+    /// There were PCRs enough to say so.
+    [[nodiscard]] bool rate_judged() const noexcept { return accuracy_.judged(); }
     /// Rate of the whole multiplex by PCR and byte position in bits per second, packets of 188 bytes; 0 while not
     /// known. Intervals with losses, jumps or another time base do not count.
     [[nodiscard]] double run_bps() const noexcept;

@@ -35,7 +35,11 @@ void Analyzer::Impl::add_pcr(const Passing& packet, ts::Pcr pcr) {
     clock.jumps += new_base ? 1 : 0;
     clock.clock.add(pcr, sample.byte_position, packet.time, !new_base && !broken);
     clock.clock.set_constant_rate(clock.tracker.ticks_per_byte());
-    measured(IndicatorId::pcr_accuracy_error, clock.tracker.constant_rate());
+    if (clock.constant_rate != clock.tracker.constant_rate()) {
+        clock.constant_rate = !clock.constant_rate;
+        constant_clocks_ += clock.constant_rate ? 1 : -1;
+        measured(IndicatorId::pcr_accuracy_error, constant_clocks_ > 0);
+    }
     report_pcr(packet, outcome);
     feed_buffers(packet, outcome, !new_base && !broken);
     end_absence(state.pcr_absent, IndicatorId::pcr_repetition_error, packet.time.value_or(now_));

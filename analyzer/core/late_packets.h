@@ -38,16 +38,16 @@ public:
 
     /// Whether a packet without payload whose counter is `lost` packets ahead is rather some packets late: all it says
     /// is which packet it belongs behind. Never twice in a row, as a counter that stays elsewhere is what counts then.
-    [[nodiscard]] bool take_behind(unsigned lost, std::uint64_t packets) noexcept {
+    [[nodiscard]] bool take_behind(unsigned counter, unsigned lost, std::uint64_t packets) noexcept {
         constexpr unsigned half_of_the_counter = 8;
         if (lost <= half_of_the_counter || packets == behind_again_) return false;
         behind_again_ = packets + 1;
-        behind_by_ = lost;
+        behind_counter_ = counter;
         return true;
     }
-    /// Whether the packet before was taken so, wrongly: the gap it showed is there.
-    [[nodiscard]] bool told_behind(unsigned lost, std::uint64_t packets) const noexcept {
-        return packets == behind_again_ && lost == behind_by_;
+    /// Whether a packet goes on from the one just taken as behind: that was ahead after all, and has been found.
+    [[nodiscard]] bool was_ahead(unsigned counter, bool has_payload, std::uint64_t packets) const noexcept {
+        return packets == behind_again_ && ((behind_counter_ + (has_payload ? 1U : 0U)) & 15U) == counter;
     }
 
 private:
@@ -55,7 +55,7 @@ private:
     unsigned before_gap_ = 0;  ///< counter of the last packet before the gap
     unsigned lost_ = 0;        ///< counters that were missing when the gap came
     std::uint64_t packets_at_gap_ = 0;
-    unsigned behind_by_ = 0;
+    unsigned behind_counter_ = 0;
     std::uint64_t behind_again_ = 0;  ///< packets of the PID when the next one would be behind again
 };
 

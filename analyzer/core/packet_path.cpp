@@ -115,12 +115,14 @@ bool Analyzer::Impl::judge_loss(Passing& packet, unsigned lost) {
     const std::uint64_t explained = damage_.packets_since(before, packet.header.pid());
     const bool damaged = explained >= lost;
     const bool in_shadow = capture_lost_ && loss_position_ > before;
-    if (!damaged && !in_shadow && !has_payload && state.late.take_behind(lost, slot.packets)) {
+    if (!damaged && !in_shadow && !has_payload &&
+        state.late.take_behind(packet.header.continuity_counter(), lost, slot.packets)) {
         count_continuity_error(packet, 0, "packet without payload out of order");
         count_late(packet);
         return false;
     }
-    const bool told = state.late.told_behind(lost, slot.packets);
+    const bool found_before =
+        state.late.was_ahead(packet.header.continuity_counter(), has_payload, slot.packets) && !packet.shadow;
     slot.count(packet.header, packet.position);
     packet.gap = true;
     if (damaged) return true;
@@ -132,15 +134,14 @@ bool Analyzer::Impl::judge_loss(Passing& packet, unsigned lost) {
     }
     ++breaks_;
     state.late.on_gap(last, lost, slot.packets);
-    lost -= static_cast<unsigned>(explained);
-    if (told) {
-        // Nor was that packet late.
+    if (found_before) {
+        // The packet before was not out of order: those between were missing then.
         --state.counters.reordered_packets;
         --totals_.reordered_packets;
-        count_lost(packet, lost);
-    } else {
-        count_continuity_error(packet, lost, "packets missing");
+        add_lost(state, lost - static_cast<unsigned>(explained));
+        return true;
     }
+    count_continuity_error(packet, lost - static_cast<unsigned>(explained), "packets missing");
     return true;
 }
 
@@ -163,12 +164,11 @@ void Analyzer::Impl::count_continuity_error(const Passing& packet, unsigned lost
     }
     ++packet.state.counters.continuity_errors;
     ++totals_.continuity_errors;
-    count_lost(packet, lost);
+    add_lost(packet.state, lost);
 }
 
-void Analyzer::Impl::count_lost(const Passing& packet, unsigned lost) {
-    if (packet.shadow) return;
-    packet.state.counters.lost_packets += lost;
+void Analyzer::Impl::add_lost(PidState& state, unsigned lost) {
+    state.counters.lost_packets += lost;
     totals_.lost_packets += lost;
     arrivals_.add_lost(lost);
 }

@@ -28,6 +28,7 @@ struct PidClock {
 
     PcrTracker tracker;
     ProgramClock clock;
+    bool constant_rate = false;     ///< by the newest PCRs
     std::uint64_t breaks_seen = 0;  ///< `StreamAnalyzer`'s count of breaks at the last PCR
     std::uint64_t losses_seen = 0;  ///< and of capture losses
     std::uint64_t jumps = 0;        ///< new time bases and jumps so far

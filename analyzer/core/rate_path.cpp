@@ -100,7 +100,7 @@ MuxRateInfo Analyzer::Impl::mux_rate() const {
     if (reference == nullptr) return info;
     info.pcr_bps = static_cast<std::uint64_t>(std::llround(reference->run_bps()));
     info.pcr_window_bps = static_cast<std::uint64_t>(std::llround(reference->window_bps()));
-    info.constant_rate = reference->constant_rate();
+    if (reference->rate_judged()) info.constant_rate = reference->constant_rate();
     return info;
 }
 

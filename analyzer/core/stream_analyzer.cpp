@@ -57,6 +57,7 @@ void Analyzer::Impl::add(const PacketBlock& block) {
         scan(block, at, until);
         if (timed && until > at) last_packet_time_ = times.at(until - 1);
         at = until;
+        if (rules_.in_shadow()) count_good(position_);
         if (at < packets) tick_to(times.at(at));
     }
     finish_block(block);
@@ -157,8 +158,10 @@ void Analyzer::Impl::note_time(PidState& state, const PidSlot& slot) {
 
 void Analyzer::Impl::count_good(std::uint64_t position) {
     if (position <= good_up_to_) return;
-    if (rules_.sync().wants_good())
-        rules_.on_good(position - good_up_to_, block_->timed ? time_at(position - 1) : now_);
+    const SyncRule& sync = rules_.sync();
+    // Sync is regained with the packet that does it, whenever it is looked at.
+    const std::uint64_t last = sync.in_shadow() ? std::min(position, good_up_to_ + sync.good_wanted()) : position;
+    if (sync.wants_good()) rules_.on_good(last - good_up_to_, block_->timed ? time_at(last - 1) : now_);
     good_up_to_ = position;
 }
 

@@ -95,7 +95,7 @@ private:
     /// Counts a packet that comes behind those after it.
     void count_late(Passing& packet);
     void count_continuity_error(const Passing& packet, unsigned lost, std::string_view what);
-    void count_lost(const Passing& packet, unsigned lost);
+    void add_lost(PidState& state, unsigned lost);
     void look_into(Passing& packet, const ts::PacketView& view);
     void want_payload(const PidState& state) noexcept;
     [[nodiscard]] Finding finding_of(const Passing& packet, std::string_view what) const noexcept;
@@ -203,8 +203,9 @@ private:
     std::uint64_t walk_debt_ = 0;      ///< PIDs looked at by ticks, not paid for
     bool silent_ = false;
     bool capture_lost_ = false;
-    std::uint64_t breaks_ = 0;         ///< times that packets are missing, for positions between PCRs
-    std::uint64_t loss_position_ = 0;  ///< of the first packet behind the newest capture loss
+    std::int32_t constant_clocks_ = 0;  ///< PIDs whose PCRs agree with one rate
+    std::uint64_t breaks_ = 0;          ///< times that packets are missing, for positions between PCRs
+    std::uint64_t loss_position_ = 0;   ///< of the first packet behind the newest capture loss
     std::uint64_t generation_seen_ = 0;
     std::uint64_t roles_position_ = 0;  ///< up to here packets have paid for assigning roles
     std::uint64_t roles_debt_ = 0;      ///< PIDs and references looked at, not paid for

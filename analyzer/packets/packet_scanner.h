@@ -20,10 +20,16 @@ template <typename Handler>
 void scan_packets(const std::uint8_t* bytes, std::size_t count, std::size_t stride, std::uint64_t position,
                   PidSlots& slots, ts::Pid* pids, Handler& handler) {
     constexpr std::size_t group = 16;
+    constexpr std::size_t ahead = 4;
     PacketHeader headers[group];
     for (std::size_t done = 0; done < count; done += group) {
         const std::size_t in_group = count - done < group ? count - done : group;
         const std::uint8_t* first = bytes + done * stride;
+        // Asks for what comes some groups later; never behind the end.
+        if (count - done > (ahead + 1) * group) {
+            const std::uint8_t* later = first + ahead * group * stride;
+            for (std::size_t i = 0; i < group; ++i) __builtin_prefetch(later + i * stride);
+        }
         for (std::size_t i = 0; i < in_group; ++i) headers[i] = PacketHeader::load(first + i * stride);
         for (std::size_t i = 0; i < in_group; ++i) {
             const PacketHeader& header = headers[i];

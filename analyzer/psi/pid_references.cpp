@@ -20,12 +20,14 @@ void PidReferences::replace(std::uint16_t program, std::span<const PidReference>
     for (const PidReference& one : before) {
         Uses& uses = pids_[one.pid];
         --uses.counts[static_cast<std::size_t>(one.role)];
+        --uses.all;
         const auto at = std::lower_bound(uses.programs.begin(), uses.programs.end(), program);
         if (at != uses.programs.end() && *at == program) uses.programs.erase(at);
     }
     for (const PidReference& one : after) {
         Uses& uses = pids_[one.pid];
         ++uses.counts[static_cast<std::size_t>(one.role)];
+        ++uses.all;
         if (program == 0) continue;
         const auto at = std::lower_bound(uses.programs.begin(), uses.programs.end(), program);
         if (at == uses.programs.end() || *at != program) uses.programs.insert(at, program);
@@ -34,6 +36,7 @@ void PidReferences::replace(std::uint16_t program, std::span<const PidReference>
 
 analyzer::PidUse PidReferences::use_of(ts::Pid pid) const noexcept {
     using analyzer::PidUse;
+    if (pids_[pid].all == 0) return PidUse::unreferenced;
     struct Row {
         PidRole role;
         PidUse use;

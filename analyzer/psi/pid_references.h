@@ -58,6 +58,7 @@ public:
 private:
     struct Uses {
         std::array<std::uint16_t, pid_role_count> counts{};
+        std::uint32_t all = 0;  ///< sum of the counts
         std::vector<std::uint16_t> programs;
     };
     std::vector<Uses> pids_;

@@ -42,7 +42,10 @@ void RateBoard::tick(UnixTime now, UnixTime last_packet, std::span<const std::ui
     const bool long_ago = full > most_steps;
     const auto spread =
         long_ago ? 0.0 : static_cast<double>((std::clamp(last_packet, last_step_, newest_) - last_step_).count());
-    const std::uint64_t pushed = long_ago ? steps_per_window + 2 : full;
+    // What is pushed behind the window that follows the last packet changes nothing any more.
+    const auto active =
+        static_cast<std::uint64_t>(spread / static_cast<double>(std::chrono::nanoseconds(step).count()));
+    const std::uint64_t pushed = std::min(full, active + steps_per_window + 3);
     for (std::uint64_t i = 1; i <= pushed; ++i) {
         const auto passed = static_cast<double>(i) * static_cast<double>(std::chrono::nanoseconds(step).count());
         push_all(spread <= passed ? 1.0 : passed / spread);

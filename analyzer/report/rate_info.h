@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 namespace muxtap::analyzer {
 
@@ -19,7 +20,8 @@ struct MuxRateInfo {
     RateInfo arrival;           ///< by arrival time; of a file: by its PCRs
     std::uint64_t pcr_bps = 0;  ///< by PCR and byte position over the whole run; 0 while not known
     std::uint64_t pcr_window_bps = 0;
-    bool constant_rate = false;        ///< the PCRs agree with one rate (see PcrInfo::accuracy_ns)
+    /// The PCRs agree with one rate (see PcrInfo::accuracy_ns); empty while they are too few to say.
+    std::optional<bool> constant_rate;
     std::uint64_t peak_10ms_bps = 0;   ///< highest rate in any 10 ms; 0 where arrival times are not known
     std::uint64_t peak_100ms_bps = 0;  ///< highest rate in any 100 ms
     double null_share = 0;             ///< 0..1 over the whole run

@@ -47,6 +47,8 @@ public:
     }
 
     [[nodiscard]] bool in_shadow() const noexcept { return lost_; }
+    /// While sync is lost: good packets in a row that it takes to regain it.
+    [[nodiscard]] std::uint64_t good_wanted() const noexcept { return good_to_regain - good_; }
     [[nodiscard]] std::uint64_t losses() const noexcept { return losses_; }
     /// Good packets would change something.
     [[nodiscard]] bool wants_good() const noexcept { return lost_ || bad_ != 0; }

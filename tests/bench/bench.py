@@ -1,4 +1,4 @@
-"""Measures muxtap-probe beside the tools people know, on the same traffic in the same run. See docs/performance.md.
+"""Measures muxtap beside the tools people know, on the same traffic or files in the same run. See docs/performance.md.
 
 Every figure is the median of interleaved rounds; ratios are between medians of the same run. Needs root (namespaces).
 """
@@ -15,6 +15,7 @@ import sys
 import time
 from pathlib import Path
 
+from analyze_bench import AnalyzeBench
 from lab import (Lab, machine_busy_seconds, peak_rss_mb, probe_totals, process_cpu_seconds, run)
 
 ONE_STREAM = ["--source-ip", "239.1.1.1", "--source-port", "5000"]
@@ -38,6 +39,7 @@ class Bench:
     def __init__(self, lab, options):
         self.lab = lab
         self.media = options.media
+        self.mpts = options.mpts
         self.rounds = options.rounds
         self.seconds = options.seconds
         self.results = {}
@@ -190,6 +192,10 @@ class Bench:
               [[name, f"{value:.1f}", f"{value / medians[cats[name]]:.2f}" if name in cats else ""]
                for name, value in medians.items()])
 
+    def analyze(self):
+        """muxtap-analyze beside FFmpeg, GStreamer and cat on the same file."""
+        AnalyzeBench(self.lab, table, self.mpts or self.media, self.rounds).run()
+
 
 def wall_seconds(words, **options):
     started = time.monotonic()
@@ -220,15 +226,16 @@ def make_files(media, stream, capture, size):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="*", help="capture subscribers many_streams latency memory offline (default: all)")
+    parser.add_argument("parts", nargs="*", help="capture subscribers many_streams latency memory offline analyze (default: all)")
     parser.add_argument("--programs", required=True, help="folder of the built programs")
     parser.add_argument("--media", required=True, help="transport stream with PCRs to send")
+    parser.add_argument("--mpts", help="multiplex for the analyzer; without it the media")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4)
     options = parser.parse_args()
     if os.geteuid() != 0:
         sys.exit("bench: network namespaces need root: run it with sudo")
-    parts = options.parts or ["offline", "capture", "subscribers", "many_streams", "latency", "memory"]
+    parts = options.parts or ["offline", "analyze", "capture", "subscribers", "many_streams", "latency", "memory"]
     print(f"{time.strftime('%Y-%m-%d')}, {platform.release()}, {os.cpu_count()} processors, {options.rounds} rounds of "
           f"{options.seconds:g} s")
     with Lab(options.programs) as lab:

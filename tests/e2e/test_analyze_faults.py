@@ -73,7 +73,7 @@ class Places:
     def take(self, count, fits, step=1):
         chosen = []
         while len(chosen) < count:
-            number = self.random.randrange(500, len(self.film.packets) - 500) // step * step
+            number = self.random.randrange(500, len(self.film.packets) - 2000) // step * step
             if fits(number) and all(abs(number - other) >= APART for other in self.taken):
                 self.taken.append(number)
                 chosen.append(number)
@@ -156,7 +156,9 @@ class Expected(collections.Counter):
             self["continuity_count_error"] += 1
             self[f"continuity_errors {pid}"] += 1
             self[f"continuity_count_error {pid}"] += 1
-            self[f"reordered_packets {pid}"] += sum(packet.pid == pid for packet in late)
+            count = sum(packet.pid == pid for packet in late)
+            self["reordered_packets"] += count
+            self[f"reordered_packets {pid}"] += count
 
     def pcr_jump(self, pid, *names):
         for name in names:
@@ -292,26 +294,34 @@ CASES["udp jitter"] = ("udp", "jitter")
 STRANGER = ("239.77.9.9", 5000)
 VLAN_STREAM = ("239.77.8.8", 5000)
 JITTER_MS = 8
-LATEST_MS = 30
+LATEST_MS = 60  # of a sender, which is a fault of its own: PCRs more than 100 ms apart
 
 
-def udp_frames(path):
-    """UDP frames that a capture file holds by now, by destination."""
-    counts = collections.Counter()
-    data = path.read_bytes() if path.exists() else b""
+def udp_frames(data):
+    """Time, destination and end in the file of each UDP frame that a capture file holds by now."""
     offset = 24
     while offset + 16 <= len(data):
-        length = struct.unpack_from("<I", data, offset + 8)[0]
+        seconds, nanoseconds, length = struct.unpack_from("<III", data, offset)
         frame = data[offset + 16:offset + 16 + length]
         if len(frame) < length:
-            break
+            return
+        offset += 16 + length
         kind = 12
         while frame[kind:kind + 2] in (b"\x81\x00", b"\x88\xa8"):
             kind += 4
         if frame[kind:kind + 2] == b"\x08\x00" and frame[kind + 11] == 17:
-            counts[".".join(map(str, frame[kind + 18:kind + 22]))] += 1
-        offset += 16 + length
-    return counts
+            yield (seconds, nanoseconds), ".".join(map(str, frame[kind + 18:kind + 22])), offset
+
+
+def cut_where_the_first_one_ends(capture, hosts):
+    """The capture up to there: a stream that has ended while others go on is a fault of its own."""
+    data = capture.read_bytes()
+    last = {}
+    for _, host, end in udp_frames(data):
+        last[host] = end
+    path = capture.with_name("cut.pcap")
+    path.write_bytes(data[:min(last[host] for host in hosts)])
+    return path
 
 
 def vlan_frames(film, vlan, left_out):
@@ -341,44 +351,58 @@ def play_all(scene, folder, clip):
         assert case.program.wait(30) == 0, case.program.log_text()
         case.line = case.program.events()[-1]
     total = sum(case.line["datagrams"] for case in played.values()) + 2 * 300 - 1 + 200
-    wait_until(lambda: sum(udp_frames(capture).values()) == total, what=f"{total} frames in the capture")
+    wait_until(lambda: sum(1 for _ in udp_frames(capture.read_bytes())) == total, what=f"{total} frames in the capture")
     assert dump.stop() == 0
     return capture, played
+
+
+def reports_in(capture):
+    return {record["stream"]: record["report"] for record in analyze(capture)}
 
 
 @pytest.fixture(scope="module")
 def captured(clip, tmp_path_factory):
     needs_root("a network of its own")
-    for attempt in range(3):
+    for _ in range(2):
         scene = Scene(tmp_path_factory.mktemp("network"))
         scene.network = Network()
         try:
             capture, played = play_all(scene, scene.folder, clip)
         finally:
             scene.close()
-        # A machine that is busy with other things sends too late: that would be a fault of its own.
-        if max(case.line["max_lateness_ms"] for case in played.values()) < LATEST_MS:
+        late = max(case.line["max_lateness_ms"] for case in played.values())
+        if late < LATEST_MS:
             break
-    reports = {record["stream"]: record["report"] for record in analyze(capture)}
-    return SimpleNamespace(capture=capture, cases=played, reports=reports)
+    else:
+        pytest.skip(f"NOT TESTED: the machine is too busy to send in time: {late:.0f} ms late")
+    cut = cut_where_the_first_one_ends(capture, [case.host for case in played.values()])
+    return SimpleNamespace(capture=capture, cases=played, reports=reports_in(capture), cut=reports_in(cut))
 
 
 def report_of(captured, name):
     return captured.reports[f"{captured.cases[name].host}:5000"]
 
 
+def findings_of(captured, name):
+    return findings(captured.cut[f"{captured.cases[name].host}:5000"])
+
+
+def listed_of(case):
+    return read_list(case.listed) if case.listed.exists() else []
+
+
 @pytest.mark.parametrize("name", [name for name in CASES if "none" not in name])
 def test_each_fault_on_the_wire_is_reported_once_and_nothing_else(clip, captured, clean_file, name):
     case = captured.cases[name]
-    listed = read_list(case.listed)
+    listed = listed_of(case)
     expected = expected_of(clip, listed, NETWORK_JUMPS.get(case.kind.split(" ")[-1], ()))
     assert listed
-    compare(findings(report_of(captured, name)), clean_file, expected, case.options)
+    compare(findings_of(captured, name), clean_file, expected, case.options)
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if "none" in name])
 def test_a_stream_without_faults_has_no_findings_on_the_wire(captured, clean_file, name):
-    compare(findings(report_of(captured, name)), clean_file, {}, name)
+    compare(findings_of(captured, name), clean_file, {}, name)
 
 
 def test_all_that_is_sent_is_counted(captured):
@@ -392,7 +416,7 @@ def test_all_that_is_sent_is_counted(captured):
 
 @pytest.mark.parametrize("name", [name for name in CASES if name.startswith("rtp")])
 def test_rtp_tells_what_the_network_did(captured, name):
-    faults = collections.Counter(entry["fault"] for entry in read_list(captured.cases[name].listed))
+    faults = collections.Counter(entry["fault"] for entry in listed_of(captured.cases[name]))
     assert report_of(captured, name)["arrival"]["rtp"] == {
         "lost": faults["drop-datagram"], "reordered": faults["reorder"], "duplicated": 0}
 
@@ -407,7 +431,7 @@ def test_times_between_datagrams_are_those_of_the_pace(captured):
     arrival, rate = report["arrival"], report["rate"]["pcr_bps"]
     pace_us = PER_DATAGRAM * PACKET * 8e6 / rate
     late_us = case.line["max_lateness_ms"] * 1000 + 100
-    run = arrival["run"]
+    run = arrival["inter_arrival"]
     assert arrival["merged_datagrams"] == 0
     assert (arrival["packets_per_datagram_min"], arrival["packets_per_datagram_max"]) == (7, 7)
     assert run["count"] == case.line["datagrams"] - 1 == sum(bar["count"] for bar in arrival["histogram_us"])
@@ -415,9 +439,10 @@ def test_times_between_datagrams_are_those_of_the_pace(captured):
     assert run["p50_us"] == pytest.approx(pace_us, rel=0.1)
     assert max(0, pace_us - late_us) <= run["min_us"] <= run["p50_us"] <= run["p99_us"] <= run["max_us"]
     assert run["max_us"] <= pace_us + late_us
-    assert report["rate"]["arrival"]["average_bps"] == pytest.approx(rate, rel=0.01)
+    until_its_end = captured.cut[f"{case.host}:5000"]["rate"]["arrival"]["average_bps"]
+    assert until_its_end == pytest.approx(rate, rel=0.01)
     assert pace_us / 1000 * 0.9 <= arrival["delay_factor_max_ms"] <= (pace_us + 2 * late_us) / 1000
-    assert arrival["media_loss_rate_max"] == 0
+    assert arrival["media_loss_rate_max_pps"] == 0
 
 
 def test_jitter_shows_in_the_times_and_is_no_fault(captured):
@@ -427,22 +452,23 @@ def test_jitter_shows_in_the_times_and_is_no_fault(captured):
         (spread,) = [pid["pcr"]["overall_jitter_us"] for pid in report["pids"] if "pcr" in pid]
         return spread["max"] - spread["min"]
     late_us = max(captured.cases[name].line["max_lateness_ms"] for name in ("udp none", "udp jitter")) * 1000
-    assert overall_jitter(jittered) > 0.7 * JITTER_MS * 1000
-    assert overall_jitter(jittered) <= JITTER_MS * 1000 + late_us + 500
-    assert overall_jitter(still) <= late_us + 500
-    assert jittered["arrival"]["run"]["p99_us"] > still["arrival"]["run"]["p50_us"] + JITTER_MS * 300
+    # A PCR arrives with its datagram, wherever in it it is.
+    unsharp_us = PER_DATAGRAM * PACKET * 8e6 / still["rate"]["pcr_bps"] + late_us + 500
+    assert overall_jitter(still) <= unsharp_us
+    assert 0.7 * JITTER_MS * 1000 < overall_jitter(jittered) <= JITTER_MS * 1000 + unsharp_us
+    assert jittered["arrival"]["inter_arrival"]["p99_us"] > still["arrival"]["inter_arrival"]["p50_us"] + JITTER_MS * 300
     assert jittered["arrival"]["delay_factor_max_ms"] > JITTER_MS * 0.5
-    assert jittered["arrival"]["run"]["mean_us"] == pytest.approx(still["arrival"]["run"]["mean_us"], rel=0.01)
+    assert jittered["arrival"]["inter_arrival"]["mean_us"] == pytest.approx(still["arrival"]["inter_arrival"]["mean_us"], rel=0.01)
 
 
 def test_media_loss_rate_is_that_of_what_was_lost(captured):
     for scheme in ("udp", "rtp"):
         arrival = report_of(captured, f"{scheme} drop-datagram")["arrival"]
-        assert arrival["media_loss_rate_max"] > 0, scheme
+        assert arrival["media_loss_rate_max_pps"] > 0, scheme
 
 
 def test_vlans_are_streams_of_their_own(captured, clip):
-    lossy, whole = (captured.reports[f"{VLAN_STREAM[0]}:{VLAN_STREAM[1]} vlan {vlan}"] for vlan in (7, 8))
+    lossy, whole = (captured.reports[f"{VLAN_STREAM[0]}:{VLAN_STREAM[1]}@{vlan}"] for vlan in (7, 8))
     expected = Expected()
     expected.missing(clip, [packet.number for packet in clip.datagram(100)])
     assert whole["totals"]["packets"] == 2100 and whole["totals"]["continuity_errors"] == 0

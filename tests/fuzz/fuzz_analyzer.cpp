@@ -103,7 +103,7 @@ Outcome analyze(const Plan& plan, const std::vector<std::uint8_t>& bytes, const 
         analyzer.add(block);
         at = end;
     }
-    analyzer.advance(table.times.back() + std::chrono::seconds(20));
+    analyzer.advance(table.times.back() + std::chrono::seconds(11));
     return {analyzer.report(), analyzer.events()};
 }
 

@@ -126,14 +126,14 @@ ByteVector pat(const MultiplexPlan& plan) {
     if (plan.dvb_tables) put(body, {0, 0, 0xE0, 0x10});
     for (unsigned n = 1; n <= plan.programs; ++n) {
         put_u16(body, n);
-        put_u16(body, 0xE000U | n << 8);
+        put_u16(body, 0xE000U | n * plan.pid_step);
     }
     return make_section({.table_id = 0, .extension = 1}, body);
 }
 
-ByteVector pmt(unsigned program) {
+ByteVector pmt(const MultiplexPlan& plan, unsigned program) {
     ByteVector body;
-    const unsigned first = program << 8;
+    const unsigned first = program * plan.pid_step;
     put_u16(body, 0xE000U | (first + 1));
     put_u16(body, 0xF000);
     body.push_back(0x02);
@@ -206,7 +206,8 @@ void add_tables(Schedule& schedule, const MultiplexPlan& plan) {
         for (double time = offset; time < plan.seconds; time += interval) schedule.add_section(time, pid, section);
     };
     every(0.1, 0, 0, pat(plan));
-    for (unsigned n = 1; n <= plan.programs; ++n) every(0.1, 0.002, static_cast<ts::Pid>(n << 8), pmt(n));
+    for (unsigned n = 1; n <= plan.programs; ++n)
+        every(0.1, 0.002, static_cast<ts::Pid>(n * plan.pid_step), pmt(plan, n));
     if (!plan.dvb_tables) return;
     every(2.0, 0.01, 0x10, nit());
     every(0.5, 0.02, 0x11, sdt(plan));
@@ -218,8 +219,8 @@ void add_tables(Schedule& schedule, const MultiplexPlan& plan) {
 }
 
 void add_program(Schedule& schedule, const MultiplexPlan& plan, unsigned program) {
-    const auto video = static_cast<ts::Pid>((program << 8) + 1);
-    const auto audio = static_cast<ts::Pid>((program << 8) + 2);
+    const auto video = static_cast<ts::Pid>(program * plan.pid_step + 1);
+    const auto audio = static_cast<ts::Pid>(program * plan.pid_step + 2);
     const auto pts_at = [&](double time, double delay) {
         return plan.first_pcr / 300 + static_cast<std::uint64_t>(std::llround((time + delay) * 90'000));
     };

@@ -14,8 +14,9 @@ namespace muxtap::test {
 struct MultiplexPlan {
     double seconds = 5;
     std::uint64_t bitrate = 6'000'000;  ///< constant, bits per second, null packets fill it up
-    unsigned programs = 1;              ///< program n has PMT PID 0x100 n, video 0x100 n + 1 with PCR, audio + 2
-    bool dvb_tables = true;             ///< NIT, SDT, EIT p/f, TDT
+    unsigned programs = 1;              ///< program n has PMT PID pid_step n, video the one behind with PCR, then audio
+    unsigned pid_step = 0x100;
+    bool dvb_tables = true;  ///< NIT, SDT, EIT p/f, TDT
     std::uint64_t video_bitrate = 1'500'000;
     double pcr_interval = 0.030;  ///< seconds
     std::uint64_t first_pcr = 27'000'000;

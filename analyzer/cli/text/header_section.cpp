@@ -21,7 +21,7 @@ std::string rate_text(const analyzer::MuxRateInfo& rate) {
     const std::uint64_t bps = rate.pcr_bps != 0 ? rate.pcr_bps : rate.arrival.average_bps;
     if (bps == 0) return "not known";
     std::string text = bit_rate(bps);
-    if (rate.pcr_bps != 0) text += rate.constant_rate ? ", constant by the PCRs" : ", variable by the PCRs";
+    if (rate.constant_rate) text += *rate.constant_rate ? ", constant by the PCRs" : ", variable by the PCRs";
     if (rate.arrival.max_bps != 0) {
         text += ", in one second " + bit_rate(rate.arrival.min_bps) + " to " + bit_rate(rate.arrival.max_bps);
     }
