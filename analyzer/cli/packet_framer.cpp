@@ -80,7 +80,7 @@ PacketFramer::Step PacketFramer::next(ByteView bytes, bool last) {
 PacketFramer::Step PacketFramer::find_start(ByteView bytes, bool last) {
     constexpr std::array<std::size_t, 3> strides = {ts::packet_size, 192, 204};
     constexpr std::size_t needed = syncs_to_regain * longest_stride;
-    if (!last && bytes.size() < needed) return {};
+    if (!last && bytes.size() <= needed) return {};
     const std::size_t end = last ? bytes.size() : bytes.size() - needed;
     for (std::size_t at = 0; at < end; ++at) {
         if (bytes[at] != ts::sync_byte) continue;

@@ -134,3 +134,10 @@ TEST_CASE("random bytes are no transport stream") {
     }
     CHECK(framed(noise) == "none s" + std::to_string(noise.size()));
 }
+
+TEST_CASE("as many bytes as it takes to tell packets are asked to be more, and nothing is skipped for ever") {
+    PacketFramer framer;
+    const auto step = framer.next(test::filler(5 * 204, 0xAA), false);
+    CHECK(step.verdict == PacketFramer::Verdict::need_more);
+    CHECK(framer.next(test::filler(5 * 204 + 1, 0xAA), false).bytes == 1);
+}

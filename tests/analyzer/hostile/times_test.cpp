@@ -27,11 +27,11 @@ TEST_CASE("time that jumps by years with each packet is silence each time, and t
 TEST_CASE("time that jumps by minutes with each packet while all PIDs are in use takes no longer for it") {
     Victim victim;
     for (unsigned pid = 0; pid < ts::pid_count; ++pid) victim.feed(raw_packet({.pid = static_cast<ts::Pid>(pid)}));
-    for (unsigned i = 0; i < 60; ++i) {
+    for (unsigned i = 0; i < 20; ++i) {
         victim.feed(raw_packet({.counter = i + 1}));
         victim.set_now(victim.now() + 10min);
     }
-    CHECK(victim.analyzer().report().totals.packets == ts::pid_count + 60);
+    CHECK(victim.analyzer().report().totals.packets == ts::pid_count + 20);
 }
 
 TEST_CASE("time that goes backwards stands still") {
