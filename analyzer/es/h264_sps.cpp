@@ -1,6 +1,7 @@
 #include "analyzer/es/h264_sps.h"
 
 #include "analyzer/es/h264_profiles.h"
+#include "analyzer/es/video_usability.h"
 #include "common/base/bit_reader.h"
 
 namespace muxtap::es {
@@ -115,32 +116,9 @@ bool read_hrd(BitReader& reader, H264Sps& sps, std::uint64_t& bitrate, std::uint
     return !reader.exhausted();
 }
 
-void read_video_signal(BitReader& reader, VideoFormat& format) noexcept {
-    reader.skip(3);  // video_format
-    format.full_range = reader.flag();
-    if (!reader.flag()) return;
-    format.colour_primaries = static_cast<std::uint8_t>(reader.u(8));
-    format.transfer_characteristics = static_cast<std::uint8_t>(reader.u(8));
-    format.matrix_coefficients = static_cast<std::uint8_t>(reader.u(8));
-}
-
 /// vui_parameters() as far as pic_struct_present_flag (E.1.1).
 bool read_vui(BitReader& reader, H264Sps& sps) noexcept {
-    if (reader.flag()) {
-        const auto aspect_ratio_idc = static_cast<std::uint8_t>(reader.u(8));
-        if (aspect_ratio_idc == 255) {
-            const std::uint32_t width = reader.u(16);
-            sps.format.aspect = {width, reader.u(16)};
-        } else {
-            sps.format.aspect = sample_aspect(aspect_ratio_idc);
-        }
-    }
-    if (reader.flag()) reader.skip(1);  // overscan
-    if (reader.flag()) read_video_signal(reader, sps.format);
-    if (reader.flag()) {  // chroma_loc_info
-        (void)reader.ue();
-        (void)reader.ue();
-    }
+    read_usability(reader, sps.format);
     if (reader.flag()) {
         // A tick is that of a field: two make a frame.
         const std::uint64_t units_in_tick = reader.u(32);

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "analyzer/es/hevc_profiles.h"
+#include "analyzer/es/video_usability.h"
 #include "common/base/bit_reader.h"
 
 namespace muxtap::es {
@@ -148,15 +149,6 @@ private:
     unsigned cpb_size_scale_ = 0;
 };
 
-void read_video_signal(BitReader& reader, VideoFormat& format) noexcept {
-    reader.skip(3);  // video_format
-    format.full_range = reader.flag();
-    if (!reader.flag()) return;
-    format.colour_primaries = static_cast<std::uint8_t>(reader.u(8));
-    format.transfer_characteristics = static_cast<std::uint8_t>(reader.u(8));
-    format.matrix_coefficients = static_cast<std::uint8_t>(reader.u(8));
-}
-
 Ratio read_picture_rate(BitReader& reader) noexcept {
     const std::uint64_t units_in_tick = reader.read(32);
     const std::uint64_t time_scale = reader.read(32);
@@ -165,21 +157,7 @@ Ratio read_picture_rate(BitReader& reader) noexcept {
 
 /// vui_parameters() as far as its HRD, E.2.1. The frame rate is left as that of pictures.
 bool read_vui(BitReader& reader, HevcSps& sps, unsigned max_sub_layers_minus1) noexcept {
-    if (reader.flag()) {
-        const auto aspect_ratio_idc = static_cast<std::uint8_t>(reader.u(8));
-        if (aspect_ratio_idc == 255) {
-            const std::uint32_t width = reader.u(16);
-            sps.format.aspect = {width, reader.u(16)};
-        } else {
-            sps.format.aspect = sample_aspect(aspect_ratio_idc);
-        }
-    }
-    if (reader.flag()) reader.skip(1);  // overscan
-    if (reader.flag()) read_video_signal(reader, sps.format);
-    if (reader.flag()) {  // chroma_loc_info
-        (void)reader.ue();
-        (void)reader.ue();
-    }
+    read_usability(reader, sps.format);
     reader.skip(1);  // neutral_chroma_indication_flag
     sps.field_seq = reader.flag();
     sps.frame_field_info_present = reader.flag();
