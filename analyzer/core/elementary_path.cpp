@@ -113,6 +113,10 @@ StreamInfo ElementaryPath::info() const {
         info.audio = *stream;
         info.headers_seen = stream->frame_headers_seen;
     }
+    if (const auto* stream = std::get_if<es::TextStream>(&parser_)) {
+        info.text = stream->counters();
+        info.headers_seen = info.text->with_content > 0;
+    }
     return info;
 }
 

@@ -70,7 +70,7 @@ PidReport Analyzer::Impl::report_pid(const PidState& state) const {
         }
         report.timestamps = state.elementary->timestamps().info();
     } else if (const ProgramStream* stream = si_.stream_of(state.pid)) {
-        report.stream = StreamInfo{.kind = stream->kind, .codec = stream->codec, .video = {}, .audio = {}};
+        report.stream = StreamInfo{.kind = stream->kind, .codec = stream->codec, .video = {}, .audio = {}, .text = {}};
     }
     if (state.clock) report.pcr = state.clock->tracker.info();
     if (state.sections) report.sections = state.sections->damage();

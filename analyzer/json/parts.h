@@ -20,6 +20,7 @@ void value(Writer& writer, const ArrivalInfo& arrival);
 
 void value(Writer& writer, const VideoInfo& video);
 void value(Writer& writer, const AudioInfo& audio);
+void value(Writer& writer, const TextInfo& text);
 void value(Writer& writer, const StreamInfo& stream);
 
 void value(Writer& writer, const ProgramReport& program);

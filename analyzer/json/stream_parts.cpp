@@ -77,6 +77,16 @@ void value(Writer& writer, const AudioInfo& audio) {
     field(writer, "frame_headers_seen", audio.frame_headers_seen);
 }
 
+void value(Writer& writer, const TextInfo& text) {
+    const Object object(writer);
+    field(writer, "pes_packets", text.pes_packets);
+    field(writer, "with_content", text.with_content);
+    field(writer, "foreign", text.foreign);
+    field(writer, "teletext_units", text.teletext_units);
+    field(writer, "subtitle_units", text.subtitle_units);
+    field(writer, "subtitle_segments", text.subtitle_segments);
+}
+
 void value(Writer& writer, const StreamInfo& stream) {
     const Object object(writer);
     field(writer, "kind", key_name(stream.kind));
@@ -84,6 +94,7 @@ void value(Writer& writer, const StreamInfo& stream) {
     field(writer, "headers_seen", stream.headers_seen);
     field(writer, "video", stream.video);
     field(writer, "audio", stream.audio);
+    field(writer, "text", stream.text);
 }
 
 }  // namespace muxtap::analyzer::json

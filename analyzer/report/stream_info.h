@@ -134,12 +134,25 @@ struct SubtitleService {
     [[nodiscard]] bool operator==(const SubtitleService&) const noexcept = default;
 };
 
+/// What a teletext or DVB subtitle stream was seen to carry. Cumulative.
+struct TextInfo {
+    std::uint64_t pes_packets = 0;
+    std::uint64_t with_content = 0;       ///< that carried more than stuffing
+    std::uint64_t foreign = 0;            ///< whose data_identifier or form is not that of the format
+    std::uint64_t teletext_units = 0;     ///< EBU teletext data units that are not subtitles
+    std::uint64_t subtitle_units = 0;     ///< EBU teletext subtitle data units
+    std::uint64_t subtitle_segments = 0;  ///< DVB subtitling segments that are not stuffing
+
+    [[nodiscard]] bool operator==(const TextInfo&) const noexcept = default;
+};
+
 /// What is known of an elementary stream from PMT, descriptors and its own headers.
 struct StreamInfo {
     MediaKind kind = MediaKind::unknown;
     Codec codec = Codec::unknown;
     std::optional<VideoInfo> video;
     std::optional<AudioInfo> audio;
+    std::optional<TextInfo> text;
     bool headers_seen = false;  ///< the stream's own headers have been read, not only descriptors
 
     [[nodiscard]] bool operator==(const StreamInfo&) const noexcept = default;

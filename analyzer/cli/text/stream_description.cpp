@@ -125,6 +125,8 @@ StreamDescription describe(const analyzer::ProgramStream& stream, const analyzer
     }
     append_word(description.format, subtitle_format(stream.subtitles));
     append_word(description.format, stream.audio_type);
+    if (found != nullptr && found->text && found->text->pes_packets > 0 && found->text->with_content == 0)
+        append_word(description.format, "(nothing but stuffing)");
     const bool is_media = stream.kind == analyzer::MediaKind::video || stream.kind == analyzer::MediaKind::audio;
     if (is_media && !headers) append_word(description.format, "(headers not seen)");
     description.codec = printable(description.codec);

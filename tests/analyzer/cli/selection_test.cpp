@@ -20,9 +20,9 @@ std::vector<ts::Pid> pids_of(const Selection& selection) {
 }  // namespace
 
 TEST_CASE("only what was asked for stays in the tables") {
-    CHECK(pids_of({}).size() == 5);
+    CHECK(pids_of({}).size() == 6);
     CHECK(pids_of({.pids = {0x102, 0}, .programs = {}}) == std::vector<ts::Pid>{0, 0x102});
-    CHECK(pids_of({.pids = {}, .programs = {101}}) == std::vector<ts::Pid>{0x100, 0x101, 0x102});
+    CHECK(pids_of({.pids = {}, .programs = {101}}) == std::vector<ts::Pid>{0x100, 0x101, 0x102, 0x103});
     CHECK(pids_of({.pids = {}, .programs = {9}}).empty());
 }
 

@@ -24,7 +24,7 @@ TEST_CASE("text counts as content, stuffing and foreign data do not") {
         const char* name;
         Codec codec;
         std::vector<std::uint8_t> bytes;
-        TextCounters expected;
+        analyzer::TextInfo expected;
     };
     const std::vector<Row> rows = {
         {"subtitle units", Codec::teletext, teletext({3, 3, 0xFF}), {1, 1, 0, 0, 2, 0}},

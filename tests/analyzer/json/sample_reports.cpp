@@ -193,8 +193,12 @@ std::vector<PidReport> sample_pids() {
     video.counters.lost_packets = 5;
     video.counters.duplicates = 1;
     video.counters.pcrs = 500;
-    video.stream = StreamInfo{
-        .kind = MediaKind::video, .codec = Codec::h264, .video = sample_video(), .audio = {}, .headers_seen = true};
+    video.stream = StreamInfo{.kind = MediaKind::video,
+                              .codec = Codec::h264,
+                              .video = sample_video(),
+                              .audio = {},
+                              .text = {},
+                              .headers_seen = true};
     video.pcr = PcrInfo{.pid = 0x0101,
                         .count = 500,
                         .first_ticks = 27'000'000,
@@ -227,8 +231,25 @@ std::vector<PidReport> sample_pids() {
     pids.push_back(sample_pid(0x0102, PidUse::elementary_stream, 2'600));
     pids.back().programs = {101};
     pids.back().counters.scrambled = 2'600;
-    pids.back().stream = StreamInfo{
-        .kind = MediaKind::audio, .codec = Codec::aac_adts, .video = {}, .audio = sample_audio(), .headers_seen = true};
+    pids.back().stream = StreamInfo{.kind = MediaKind::audio,
+                                    .codec = Codec::aac_adts,
+                                    .video = {},
+                                    .audio = sample_audio(),
+                                    .text = {},
+                                    .headers_seen = true};
+    pids.push_back(sample_pid(0x0103, PidUse::elementary_stream, 50));
+    pids.back().programs = {101};
+    pids.back().stream = StreamInfo{.kind = MediaKind::teletext,
+                                    .codec = Codec::teletext,
+                                    .video = {},
+                                    .audio = {},
+                                    .text = TextInfo{.pes_packets = 50,
+                                                     .with_content = 12,
+                                                     .foreign = 1,
+                                                     .teletext_units = 2,
+                                                     .subtitle_units = 30,
+                                                     .subtitle_segments = 3},
+                                    .headers_seen = true};
     pids.push_back(sample_pid(0x1FFF, PidUse::null, 2'000));
     return pids;
 }
@@ -303,7 +324,7 @@ Report full_report() {
                       .interval_min_ns = 90'000'000,
                       .interval_max_ns = 110'000'000,
                       .interval_last_ns = 100'000'000}};
-    report.missing_pids = {0x0103, 0x0104};
+    report.missing_pids = {0x0104};
     for (Indicator& indicator : report.indicators) indicator.state = IndicatorState::ok;
     for (const IndicatorId id : {IndicatorId::nit_other_error, IndicatorId::sdt_other_error, IndicatorId::rst_error}) {
         report.indicators[static_cast<std::size_t>(id)].state = IndicatorState::not_applicable;
