@@ -105,8 +105,10 @@ bool Analyzer::Impl::judge_loss(Passing& packet, unsigned lost) {
     const std::uint64_t before = slot.last_position;
     const bool has_payload = packet.header.has_payload() != 0;
     if (state.late.take(packet.header.continuity_counter(), has_payload, slot.packets)) {
-        if (has_payload && state.counters.lost_packets > 0) --state.counters.lost_packets;
-        if (has_payload && totals_.lost_packets > 0) --totals_.lost_packets;
+        if (has_payload && state.counters.lost_packets > 0) {
+            --state.counters.lost_packets;
+            --totals_.lost_packets;
+        }
         count_late(packet);
         return false;
     }
