@@ -194,15 +194,7 @@ void Analyzer::Impl::measured(IndicatorId id, bool yes) noexcept {
 }
 
 Event Analyzer::Impl::event_of(EventKind kind, const Passing& packet, std::string text) const {
-    Event event;
-    event.kind = kind;
-    event.time = packet.time.value_or(now_);
-    event.packet = packet.position;
-    event.pid = packet.header.pid();
-    const auto programs = si_.programs_of(packet.header.pid());
-    if (!programs.empty()) event.program = programs.front();
-    event.text = std::move(text);
-    return event;
+    return event_of(kind, packet.header.pid(), packet.time.value_or(now_), packet.position, std::move(text));
 }
 
 void Analyzer::Impl::look_into(Passing& packet, const ts::PacketView& view) {

@@ -153,6 +153,9 @@ private:
     [[nodiscard]] Finding absence(const PidState& state, UnixTime now, bool shadow,
                                   std::string_view what) const noexcept;
     void tell(EventKind kind, const PidState& state, UnixTime time, std::string text);
+    /// About a PID, with the first program that refers to it.
+    [[nodiscard]] Event event_of(EventKind kind, ts::Pid pid, UnixTime time, std::uint64_t packet,
+                                 std::string text) const;
 
     // stream_report.cpp
     [[nodiscard]] PidReport report_pid(const PidState& state) const;

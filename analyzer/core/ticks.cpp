@@ -117,16 +117,21 @@ void Analyzer::Impl::judge_silence(UnixTime now) {
     log_.add(std::move(told));
 }
 
+Event Analyzer::Impl::event_of(EventKind kind, ts::Pid pid, UnixTime time, std::uint64_t packet,
+                               std::string text) const {
+    Event event;
+    event.kind = kind;
+    event.time = time;
+    event.packet = packet;
+    event.pid = pid;
+    const auto programs = si_.programs_of(pid);
+    if (!programs.empty()) event.program = programs.front();
+    event.text = std::move(text);
+    return event;
+}
+
 void Analyzer::Impl::tell(EventKind kind, const PidState& state, UnixTime time, std::string text) {
-    Event told;
-    told.kind = kind;
-    told.time = time;
-    told.packet = position_;
-    told.pid = state.pid;
-    const auto programs = si_.programs_of(state.pid);
-    if (!programs.empty()) told.program = programs.front();
-    told.text = std::move(text);
-    log_.add(std::move(told));
+    log_.add(event_of(kind, state.pid, time, position_, std::move(text)));
 }
 
 }  // namespace muxtap::analyzer
