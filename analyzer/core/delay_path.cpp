@@ -70,7 +70,7 @@ void Analyzer::Impl::judge_delay(const Passing& packet, const PesNews& news) {
 void Analyzer::Impl::set_buffers(const PidState& state) {
     if (state.use == PidUse::pmt) return buffers_.set_program_map(state.pid);
     if (state.use == PidUse::elementary_stream && state.elementary)
-        return buffers_.set_stream(state.pid, state.elementary->info(), si_.network().atsc);
+        return buffers_.set_stream(state.pid, state.elementary->info(), si_.is_atsc());
     buffers_.remove(state.pid);
 }
 

@@ -62,6 +62,8 @@ public:
 
     [[nodiscard]] std::vector<analyzer::TableInfo> tables() const { return tables_.tables(); }
     [[nodiscard]] analyzer::NetworkInfo network() const;
+    /// A PSIP table was seen.
+    [[nodiscard]] bool is_atsc() const noexcept { return network_.atsc; }
     /// PIDs that tables refer to, sorted.
     [[nodiscard]] std::vector<ts::Pid> referenced_pids() const;
     /// Caps that were hit.
