@@ -41,9 +41,8 @@ public:
     /// What was found wrong with a main buffer of the PID goes on.
     [[nodiscard]] bool faulty(ts::Pid pid) const noexcept { return main_.faulty(pid); }
 
-    /// Found by the last call; times are ticks on the scale of `newest_ticks`.
+    /// Found by the last call; their times are on a scale of its own.
     [[nodiscard]] std::vector<BufferFinding>& findings() noexcept { return findings_; }
-    [[nodiscard]] std::int64_t newest_ticks() const noexcept { return timeline_; }
     /// Packets have been run through a buffer.
     [[nodiscard]] bool measured() const noexcept { return measured_; }
 

@@ -30,9 +30,6 @@ public:
     /// are taken as that one's.
     void tick(UnixTime now, UnixTime last_packet, std::span<const std::uint64_t> packets);
 
-    /// When the step under way ends: `tick` is due before a packet of that time or later.
-    [[nodiscard]] UnixTime step_end() const noexcept { return last_step_ + step; }
-
     /// Sets what a group, numbered from 0, is made of: its rates are the sums of those of these slots, whenever they
     /// came; lowest and highest are those of the windows since it has had packets.
     void set_group(std::size_t group, std::span<const std::uint32_t> slots);
