@@ -1,5 +1,7 @@
 #include "analyzer/core/elementary_path.h"
 
+#include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <vector>
 
@@ -9,21 +11,22 @@ namespace {
 /// A PES packet with a PTS and these data bytes.
 std::vector<std::uint8_t> pes_packet(std::uint8_t stream_id, const std::vector<std::uint8_t>& data) {
     const std::size_t length = data.size() + 8;
-    std::vector<std::uint8_t> bytes = {0,
-                                       0,
-                                       1,
-                                       stream_id,
-                                       static_cast<std::uint8_t>(length >> 8),
-                                       static_cast<std::uint8_t>(length),
-                                       0x84,
-                                       0x80,
-                                       5,
-                                       0x21,
-                                       0,
-                                       1,
-                                       0,
-                                       1};
-    bytes.insert(bytes.end(), data.begin(), data.end());
+    const std::array<std::uint8_t, 14> header = {0,
+                                                 0,
+                                                 1,
+                                                 stream_id,
+                                                 static_cast<std::uint8_t>(length >> 8),
+                                                 static_cast<std::uint8_t>(length),
+                                                 0x84,
+                                                 0x80,
+                                                 5,
+                                                 0x21,
+                                                 0,
+                                                 1,
+                                                 0,
+                                                 1};
+    std::vector<std::uint8_t> bytes(header.size() + data.size());
+    std::copy(data.begin(), data.end(), std::copy(header.begin(), header.end(), bytes.begin()));
     return bytes;
 }
 
