@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "common/ts/reject_reason.h"
+#include "proto/host_figures.h"
 
 /// The feed's wire format, version 1, as plain structs. The specification is proto/README.md.
 namespace muxtap::proto {
@@ -95,6 +96,7 @@ struct InfoHeader {
     std::uint64_t rate_bps = 0;       ///< accepted bits per second over the last status interval
     SourceAddress source{};
     Totals totals{};
+    const HostFigures* host = nullptr;  ///< borrowed; null when the probe does not tell
 };
 
 [[nodiscard]] std::string_view name_of(Encapsulation encapsulation) noexcept;

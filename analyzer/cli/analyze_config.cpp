@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "analyzer/settings/analyzer_settings.h"
 #include "common/app/value_parsers.h"
 
 namespace muxtap::analyze {
@@ -29,33 +30,6 @@ Result<std::vector<std::uint16_t>> parse_numbers(const app::Options& options, st
         numbers.push_back(*number);
     }
     return numbers;
-}
-
-analyzer::Standard standard_of(std::string_view name) {
-    if (name == "dvb") return analyzer::Standard::dvb;
-    if (name == "atsc") return analyzer::Standard::atsc;
-    return name == "mpeg" ? analyzer::Standard::mpeg : analyzer::Standard::automatic;
-}
-
-analyzer::Thresholds read_thresholds(const app::Options& options) {
-    analyzer::Thresholds thresholds;
-    thresholds.pat = options.duration("pat-timeout");
-    thresholds.pmt = options.duration("pmt-timeout");
-    thresholds.pid = options.duration("pid-timeout");
-    thresholds.pcr_repetition = options.duration("pcr-repetition");
-    thresholds.pcr_discontinuity = options.duration("pcr-discontinuity");
-    thresholds.pcr_accuracy = options.duration("pcr-accuracy");
-    thresholds.pts = options.duration("pts-timeout");
-    thresholds.nit_actual = options.duration("nit-actual-timeout");
-    thresholds.nit_other = options.duration("nit-other-timeout");
-    thresholds.sdt_actual = options.duration("sdt-actual-timeout");
-    thresholds.sdt_other = options.duration("sdt-other-timeout");
-    thresholds.eit_actual = options.duration("eit-actual-timeout");
-    thresholds.eit_other = options.duration("eit-other-timeout");
-    thresholds.tdt = options.duration("tdt-timeout");
-    thresholds.section_gap = options.duration("section-gap");
-    thresholds.unreferenced = options.duration("unreferenced-timeout");
-    return thresholds;
 }
 
 ColourChoice colour_choice(std::string_view name) {
@@ -90,8 +64,7 @@ Result<AnalyzeConfig> read_config(const app::Options& options) {
     config.progress = !options.boolean("no-progress");
     const std::string& fail_on = options.text("fail-on");
     if (fail_on != "none") config.fail_on = static_cast<unsigned>(fail_on.back() - '0');
-    config.analyzer.standard = standard_of(options.text("standard"));
-    config.analyzer.thresholds = read_thresholds(options);
+    config.analyzer = analyzer::read_analyzer_options(options);
     return config;
 }
 

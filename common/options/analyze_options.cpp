@@ -1,6 +1,8 @@
 #include <array>
 
+#include "common/options/analysis_options.h"
 #include "common/options/catalogue.h"
+#include "common/options/feed_options.h"
 
 namespace muxtap::options {
 namespace {
@@ -11,20 +13,9 @@ using app::OptionSpec;
 constexpr std::string_view input = "Input";
 constexpr std::string_view output = "Output";
 constexpr std::string_view judging = "Judging";
-constexpr std::string_view limits = "Limits of TR 101 290";
-
-/// A time-out of TR 101 290; a bare number is in milliseconds.
-constexpr OptionSpec limit(std::string_view name, std::string_view default_value, std::string_view help) {
-    return {.name = name,
-            .group = limits,
-            .kind = duration,
-            .value_name = "TIME",
-            .default_value = default_value,
-            .help = help};
-}
 
 // Environment names carry the program's name where a word alone would mean other things to other programs.
-constexpr auto table = std::to_array<OptionSpec>({
+constexpr auto own_options = std::to_array<OptionSpec>({
     {.name = "input",
      .group = input,
      .kind = text,
@@ -128,24 +119,9 @@ constexpr auto table = std::to_array<OptionSpec>({
              "stream",
      .choices = "none|p1|p2|p3",
      .environment = "ANALYZE_FAIL_ON"},
-
-    limit("pat-timeout", "500ms", "1.3: longest time between sections of the PAT"),
-    limit("pmt-timeout", "500ms", "1.5: longest time between sections of a PMT"),
-    limit("pid-timeout", "5s", "1.6: longest time without a video or audio PID that a PMT lists"),
-    limit("pcr-repetition", "100ms", "2.3a: longest time between two PCRs"),
-    limit("pcr-discontinuity", "100ms", "2.3b: largest step of a PCR"),
-    limit("pcr-accuracy", "500ns", "2.4: largest error of a PCR, either way"),
-    limit("pts-timeout", "700ms", "2.5: longest time between two PTS"),
-    limit("nit-actual-timeout", "10s", "3.1.a: longest time between NIT sections of this network"),
-    limit("nit-other-timeout", "10s", "3.1.b: the same of another network"),
-    limit("sdt-actual-timeout", "2s", "3.5.a: longest time between SDT sections of this stream"),
-    limit("sdt-other-timeout", "10s", "3.5.b: the same of another stream"),
-    limit("eit-actual-timeout", "2s", "3.6.a: longest time between EIT present/following sections of this stream"),
-    limit("eit-other-timeout", "10s", "3.6.b: the same of another stream"),
-    limit("tdt-timeout", "30s", "3.8: longest time between two TDT"),
-    limit("section-gap", "25ms", "3.1 to 3.8: shortest time between two sections of a table"),
-    limit("unreferenced-timeout", "500ms", "3.4: longest time that a PID may be in no table"),
 });
+
+constexpr auto table = join(own_options, limit_options);
 
 constexpr std::string_view examples =
     "  muxtap-analyze film.ts\n"

@@ -13,8 +13,8 @@ constexpr std::array<std::string_view, 20> names_without_program = {
     "JPEG_QUALITY",  "FILMSTRIP_LENGTH", "WATCH_FILE",  "SHOW_TR101290",  "PROBE_ID",
     "IPC_PATH",      "NO_PROGRESS",      "PCAP_STATS",  "DEBUG",          "SILENT"};
 
-std::array<const app::ProgramSpec*, 4> programs() {
-    return {&probe_program(), &record_program(), &send_program(), &analyze_program()};
+std::array<const app::ProgramSpec*, 5> programs() {
+    return {&probe_program(), &record_program(), &metrics_program(), &send_program(), &analyze_program()};
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ std::string env_example() {
     for (const app::ProgramSpec* program : programs()) text += app::format_env_example(*program);
     text +=
         "\n# --- kept for existing set-ups: accepted, without effect in this release\n"
-        "# the metrics and picture workers that read them are not part of it\n";
+        "# the picture worker that reads them is not part of it\n";
     for (const std::string_view name : names_without_program) {
         bool has_program = false;
         for (const app::ProgramSpec* program : programs()) {

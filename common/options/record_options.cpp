@@ -1,6 +1,7 @@
 #include <array>
 
 #include "common/options/catalogue.h"
+#include "common/options/feed_options.h"
 
 namespace muxtap::options {
 namespace {
@@ -8,63 +9,11 @@ namespace {
 using enum app::OptionKind;
 using app::OptionSpec;
 
-constexpr std::string_view feed = "Feed";
 constexpr std::string_view files = "Files";
 constexpr std::string_view retention = "Retention";
 constexpr std::string_view output = "Output and limits";
 
-constexpr auto table = std::to_array<OptionSpec>({
-    {.name = "connect",
-     .group = feed,
-     .kind = text,
-     .value_name = "ENDPOINT",
-     .default_value = {},
-     .help = "probe to connect to, such as tcp://10.0.0.5:5556 or ipc:///run/muxtap.sock; default: --target-ip and "
-             "--target-port",
-     .repeatable = true},
-    {.name = "target-ip",
-     .group = feed,
-     .kind = text,
-     .value_name = "ADDRESS",
-     .default_value = "127.0.0.1",
-     .help = "address of the probe"},
-    {.name = "target-port",
-     .group = feed,
-     .kind = integer,
-     .value_name = "PORT",
-     .default_value = "5556",
-     .help = "TCP port of the probe",
-     .minimum = 1,
-     .maximum = 65535},
-    {.name = "ipc-path",
-     .group = feed,
-     .kind = text,
-     .value_name = "PATH",
-     .default_value = {},
-     .help = "local socket of the probe, instead of its address and port"},
-    {.name = "stream",
-     .group = feed,
-     .kind = text,
-     .value_name = "NAME",
-     .default_value = {},
-     .help = "stream to record, a trailing * makes it a prefix; default: all",
-     .repeatable = true,
-     .environment = "RECORD_STREAM"},
-    {.name = "receive-buffer",
-     .group = feed,
-     .kind = bytes,
-     .value_name = "BYTES",
-     .default_value = "64M",
-     .help = "about what is kept of each probe's messages while this program is busy, and of all packets while the "
-             "disk is full"},
-    {.name = "silence",
-     .group = feed,
-     .kind = duration,
-     .value_name = "TIME",
-     .default_value = "3s",
-     .help = "say so when a stream or a probe has been silent for this long; a bare number is in seconds",
-     .bare_unit = "s"},
-
+constexpr auto own_options = std::to_array<OptionSpec>({
     {.name = "output",
      .group = files,
      .kind = text,
@@ -193,6 +142,12 @@ constexpr auto table = std::to_array<OptionSpec>({
      .help = "time between two status lines; a bare number is in ms"},
     {.name = "debug", .group = output, .kind = boolean, .value_name = {}, .default_value = "false", .help = "log more"},
 });
+
+constexpr auto table =
+    join(feed_options("stream to record, a trailing * makes it a prefix; default: all", "RECORD_STREAM",
+                      "about what is kept of each probe's messages while this program is busy, and "
+                      "of all packets while the disk is full"),
+         own_options);
 
 constexpr std::string_view examples =
     "  muxtap-record --target-ip 10.0.0.5\n"

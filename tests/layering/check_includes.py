@@ -4,7 +4,11 @@ import pathlib
 import re
 import sys
 
-COMMON = ("common/base", "common/ts", "common/net", "common/flow", "common/app", "common/options", "common/feed")
+COMMON = ("common/base", "common/ts", "common/net", "common/flow", "common/app", "common/options", "common/feed",
+          "common/http")
+ANALYSIS = ("analyzer", "analyzer/json", "analyzer/settings")
+# What the workers share.
+CLIENT = ("client/feed", "client/records", "client/kafka")
 
 # What each part may include besides itself. The longest matching folder is a file's part.
 MAY_INCLUDE = {
@@ -16,15 +20,19 @@ MAY_INCLUDE = {
     "common/options": ("common/base", "common/app"),
     "proto": ("common/base", "common/ts"),
     "common/feed": ("common/base", "common/ts", "proto"),
+    "common/http": ("common/base",),
     "analyzer": ("common/base", "common/ts"),
     "analyzer/json": ("common/base", "common/ts", "analyzer"),
-    "analyzer/cli": (*COMMON, "proto", "analyzer", "analyzer/json"),
+    "analyzer/settings": ("common/base", "common/app", "analyzer"),
+    "analyzer/cli": (*COMMON, "proto", "analyzer", "analyzer/json", "analyzer/settings"),
     "probe": (*COMMON, "proto", "analyzer"),
     "probe/send": (*COMMON, "proto", "analyzer"),
-    "client": (*COMMON, "proto", "analyzer"),
-    "client/record": (*COMMON, "proto", "analyzer", "client"),
-    "client/frames": (*COMMON, "proto", "analyzer", "analyzer/json", "client"),
-    "client/metrics": (*COMMON, "proto", "analyzer", "analyzer/json", "client"),
+    "client/feed": ("common/base", "common/app", "common/feed", "proto"),
+    "client/records": ("common/base", "common/ts", "proto", "analyzer", "analyzer/json"),
+    "client/kafka": ("common/base", "common/app"),
+    "client/record": (*COMMON, "proto", "analyzer", "client/feed"),
+    "client/frames": (*COMMON, "proto", *ANALYSIS, *CLIENT),
+    "client/metrics": (*COMMON, "proto", *ANALYSIS, *CLIENT),
 }
 
 # Third-party headers and the only files that wrap them.
@@ -36,8 +44,12 @@ WRAPPERS = {
     r"spdlog/": ("common/app/log.cpp",),
     r"boost/program_options": ("common/app/options.cpp",),
     r"(gst|glib|gio)(/|\.h)": ("client/frames/*.cpp",),
-    r"librdkafka/": ("client/metrics/*.cpp",),
-    r"sqlite3\.h": ("client/metrics/*.cpp",),
+    r"librdkafka/": ("client/kafka/*.cpp",),
+    r"zstd\.h": ("client/kafka/*.cpp",),
+    r"sqlite3\.h": ("client/kafka/*.cpp", "client/metrics/sinks/sqlite*.cpp"),
+    r"prometheus/": ("client/metrics/sinks/prometheus*.cpp",),
+    r"(civetweb|CivetServer)\.h": ("common/http/*.cpp",),
+    r"statgrab\.h": ("probe/host/*.cpp",),
 }
 
 # The analyzer is pure: packets and times in, report out.

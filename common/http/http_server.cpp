@@ -1,0 +1,1 @@
+#include "common/http/http_server.h"
