@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "client/record/repeat_limiter.h"
+#include "client/feed/repeat_limiter.h"
 #include "common/app/log.h"
 
 namespace muxtap::record {
@@ -40,7 +40,7 @@ private:
 
     app::Log& log_;
     std::map<std::string, Failure, std::less<>> failing_;
-    RepeatLimiter repeats_{std::chrono::seconds{10}};
+    client::RepeatLimiter repeats_{std::chrono::seconds{10}};
     std::uint64_t dropped_total_ = 0;
 };
 
