@@ -21,8 +21,8 @@ public:
     /// The end of the newest interval that is over, once each. Intervals that went by unnoticed (the process was
     /// stopped, the clock was set) have no end of their own.
     [[nodiscard]] std::optional<UnixTime> ended(UnixTime now) noexcept {
-        // The clock was set back: what is due is due by the new time.
-        if (now < next_ - interval_) next_ = boundary_after(now);
+        // The clock was set back: what is due is due by the new time. A small step ends no interval twice.
+        if (now < next_ - 2 * interval_) next_ = boundary_after(now);
         if (now < next_) return std::nullopt;
         const UnixTime end = boundary_after(now) - interval_;
         next_ = end + interval_;
