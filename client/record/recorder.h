@@ -8,7 +8,7 @@
 
 #include "client/record/feed_events.h"
 #include "client/record/record_config.h"
-#include "client/record/repeat_limiter.h"
+#include "common/base/repeat_limiter.h"
 #include "client/record/silence_watch.h"
 #include "client/record/status_report.h"
 #include "client/record/stream_recorder.h"

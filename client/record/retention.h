@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "client/record/record_config.h"
-#include "client/record/repeat_limiter.h"
+#include "common/base/repeat_limiter.h"
 #include "common/app/log.h"
 #include "common/base/clock.h"
 #include "common/base/result.h"

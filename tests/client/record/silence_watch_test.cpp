@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "client/record/repeat_limiter.h"
+#include "common/base/repeat_limiter.h"
 
 namespace muxtap::record {
 namespace {
