@@ -10,7 +10,7 @@ namespace muxtap::kafka {
 /// A message in the outbox. Identities grow in the order in which messages were offered, over restarts too.
 struct Entry {
     std::uint64_t id = 0;
-    Message message;
+    Message message{};
     bool spooled = false;  ///< its row is on disk
     bool trimmed = false;  ///< made smaller than its row
     unsigned trim_attempts = 0;

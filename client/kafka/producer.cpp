@@ -115,6 +115,8 @@ Result<std::unique_ptr<Producer>> Producer::create(const Outbox::Settings& setti
     if ((*conf)->get("message.max.bytes", limit) == RdKafka::Conf::CONF_OK) own->message_limit = std::stoul(limit);
     own->producer.reset(RdKafka::Producer::create(conf->get(), reason));
     if (!own->producer) return fail("no Kafka producer with these settings: " + reason);
+    // From here on log lines come with the reports, in the polling thread.
+    if (own->producer->set_log_queue(nullptr) != RdKafka::ERR_NO_ERROR) return fail("librdkafka: no queue for its log");
     own->main_queue.reset(rd_kafka_queue_get_main(own->producer->c_ptr()));
     own->admin_queue.reset(rd_kafka_queue_new(own->producer->c_ptr()));
     return std::unique_ptr<Producer>(new Producer(std::move(own)));

@@ -25,11 +25,14 @@ struct Refused {
 constexpr std::array refused{
     Refused{"transactional.id", "messages are delivered without transactions"},
     Refused{"delivery.report.only.error", "what is delivered leaves the spool by its report"},
+    Refused{"log.queue", "librdkafka's log is read in one thread"},
     Refused{"group.id", "this is a producer"},
 };
 
 std::vector<std::string> known_names() {
-    std::vector<std::string> names;
+    // Aliases are not listed with the others.
+    std::vector<std::string> names{"linger.ms",        "acks",         "bootstrap.servers", "retries",
+                                   "compression.type", "max.in.flight"};
     for (const auto kind : {RdKafka::Conf::CONF_GLOBAL, RdKafka::Conf::CONF_TOPIC}) {
         const std::unique_ptr<RdKafka::Conf> conf(RdKafka::Conf::create(kind));
         const std::unique_ptr<std::list<std::string>> dump(conf ? conf->dump() : nullptr);
@@ -78,6 +81,7 @@ std::vector<Pair> own_settings(const Outbox::Settings& settings, bool single) {
         {"topic.metadata.propagation.max.ms", "2000"},
         {"allow.auto.create.topics", settings.create_topics ? "true" : "false"},
         {"log.connection.close", "false"},
+        {"log.queue", "true"},
     };
     if (single) own.emplace_back("batch.size", "1");
     if (!settings.brokers.empty()) own.emplace_back("bootstrap.servers", settings.brokers);

@@ -30,7 +30,7 @@ std::int64_t pages_for(const Entry& entry, std::size_t payload) noexcept {
     return static_cast<std::int64_t>(bytes) / (page_bytes - 4) + 1;
 }
 
-std::string quoted(const std::string& path) {
+std::string named(const std::string& path) {
     return "spool \"" + path + "\"";
 }
 
@@ -55,7 +55,7 @@ Result<std::unique_ptr<Spool>> Spool::open(const std::string& path, std::uint64_
     if (!spool && spool.error().kind == DatabaseError::Kind::damaged) {
         const auto name = set_files_aside(path);
         if (!name) return tl::unexpected(name.error());
-        notes.push_back(quoted(path) + " is damaged (" + spool.error().message + "): set aside as \"" + *name +
+        notes.push_back(named(path) + " is damaged (" + spool.error().message + "): set aside as \"" + *name +
                         "\", what waited in it is not sent; a new one is begun");
         spool = try_open(path, most_bytes);
     }
@@ -65,8 +65,8 @@ Result<std::unique_ptr<Spool>> Spool::open(const std::string& path, std::uint64_
     }
     const DatabaseError& error = spool.error();
     if (error.kind == DatabaseError::Kind::in_use)
-        return fail(quoted(path) + " is in use by another worker: give each its own --spool");
-    return fail("cannot open " + quoted(path) + ": " + error.message);
+        return fail(named(path) + " is in use by another worker: give each its own --spool");
+    return fail("cannot open " + named(path) + ": " + error.message);
 }
 
 DatabaseResult<std::unique_ptr<Spool>> Spool::try_open(const std::string& path, std::uint64_t most_bytes) {
@@ -90,12 +90,13 @@ DatabaseResult<std::unique_ptr<Spool>> Spool::try_open(const std::string& path, 
 
 DatabaseResult<void> Spool::begin_use(bool fresh) {
     const std::int64_t log_pages = static_cast<std::int64_t>(log_bytes_) / 2 / page_bytes;
+    // These two write even where they change nothing.
+    std::string settings =
+        fresh ? "PRAGMA page_size=" + std::to_string(page_bytes) + ";PRAGMA auto_vacuum=INCREMENTAL;" : "";
     // Pages that were emptied are not written again only to overwrite them; each commit is synced.
-    const std::string settings = "PRAGMA locking_mode=EXCLUSIVE;PRAGMA page_size=" + std::to_string(page_bytes) +
-                                 ";PRAGMA auto_vacuum=INCREMENTAL;PRAGMA secure_delete=OFF;PRAGMA synchronous=FULL;"
-                                 "PRAGMA wal_autocheckpoint=" +
-                                 std::to_string(log_pages) +
-                                 ";PRAGMA journal_size_limit=" + std::to_string(log_bytes_ / 2) + ";";
+    settings +=
+        "PRAGMA locking_mode=EXCLUSIVE;PRAGMA secure_delete=OFF;PRAGMA synchronous=FULL;PRAGMA wal_autocheckpoint=" +
+        std::to_string(log_pages) + ";PRAGMA journal_size_limit=" + std::to_string(log_bytes_ / 2) + ";";
     if (auto set = database_.run(settings.c_str()); !set) return set;
     const auto mode = database_.text("PRAGMA journal_mode=WAL");
     if (!mode) return tl::unexpected(mode.error());
@@ -181,7 +182,7 @@ DatabaseResult<void> Spool::note_log_end(std::uint64_t frames_in_file) {
         return {};
     }
     if (std::cmp_less(*frames, frames_in_file))
-        note_ = "the log of " + quoted(path_) + " ends in " +
+        note_ = "the log of " + named(path_) + " ends in " +
                 std::to_string(frames_in_file - static_cast<std::uint64_t>(*frames)) +
                 " pages that cannot be used: a write was cut off, or the log is damaged and the last messages are lost";
     return {};
@@ -295,7 +296,7 @@ Result<void> Spool::set_aside(const std::string& reason, std::vector<std::string
     { const Database closed = std::move(database_); }
     const auto name = set_files_aside(path_);
     if (!name) return tl::unexpected(name.error());
-    notes.push_back(quoted(path_) + " is damaged (" + reason + "): set aside as \"" + *name + "\"; a new one is begun");
+    notes.push_back(named(path_) + " is damaged (" + reason + "): set aside as \"" + *name + "\"; a new one is begun");
     return {};
 }
 

@@ -15,6 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::streamoff page_bytes = 4096;  // of every spool
+
 std::string time_name() {
     const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
     std::tm parts{};
@@ -42,18 +44,19 @@ Result<std::string> set_files_aside(const std::string& path) {
 }
 
 std::uint64_t frames_in_log(const std::string& path) {
-    // https://www.sqlite.org/fileformat2.html#walformat: header of 32 bytes, page size at 8, salts at 16; each frame
+    // https://www.sqlite.org/fileformat2.html#walformat: header of 32 bytes, salts at 16; each frame
     // has a header of 24 bytes with the salts at 8.
     std::ifstream log(path + "-wal", std::ios::binary);
     std::array<char, 32> header{};
     if (!log.read(header.data(), header.size())) return 0;
-    std::uint32_t page_bytes = 0;
-    for (std::size_t at = 8; at < 12; ++at) page_bytes = page_bytes << 8 | static_cast<std::uint8_t>(header.at(at));
-    if (page_bytes < 512 || page_bytes > 65536) return 1;
     std::uint64_t frames = 0;
+    std::uint64_t number = 0;
     for (std::array<char, 24> frame{}; log.read(frame.data(), frame.size());) {
-        if (std::memcmp(frame.data() + 8, header.data() + 16, 8) != 0) break;
-        ++frames;
+        ++number;
+        // Frames of an earlier round differ in both salts; one of ours that was damaged, in one.
+        if (std::memcmp(frame.data() + 8, header.data() + 16, 4) == 0 ||
+            std::memcmp(frame.data() + 12, header.data() + 20, 4) == 0)
+            frames = number;
         log.seekg(page_bytes, std::ios::cur);
     }
     return frames;
