@@ -40,7 +40,7 @@ private:
 
     app::Log& log_;
     std::map<std::string, Failure, std::less<>> failing_;
-    client::RepeatLimiter repeats_{std::chrono::seconds{10}};
+    RepeatLimiter repeats_{std::chrono::seconds{10}};
     std::uint64_t dropped_total_ = 0;
 };
 

@@ -62,7 +62,7 @@ private:
     RecordingContext context_;
     std::unique_ptr<client::FeedFollower> follower_;
     std::map<const client::FollowedStream*, Stream> streams_;
-    client::RepeatLimiter second_on_stdout_{std::chrono::minutes{1}};
+    RepeatLimiter second_on_stdout_{std::chrono::minutes{1}};
     std::uint64_t taken_packets_ = 0;
     const Stream* on_stdout_ = nullptr;
     SteadyTime started_;

@@ -57,7 +57,7 @@ private:
     app::Log& log_;
     std::multimap<UnixTime, RecordedFile> by_age_;  ///< by start
     std::uint64_t bytes_ = 0;
-    client::RepeatLimiter exhausted_{std::chrono::minutes{1}};
+    RepeatLimiter exhausted_{std::chrono::minutes{1}};
 };
 
 }  // namespace muxtap::record

@@ -98,7 +98,7 @@ private:
     std::optional<std::string> unopened_;  ///< that next file
     LossLedger losses_;
     StreamTotals totals_;
-    client::RepeatLimiter trouble_{std::chrono::minutes{1}};
+    RepeatLimiter trouble_{std::chrono::minutes{1}};
     std::optional<Error> failure_;
     bool output_closed_ = false;
 };
