@@ -1,6 +1,7 @@
 #include "common/http/http_server.h"
 
-#include <civetweb.h>
+#include <fcntl.h>
+#include <microhttpd.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -8,11 +9,10 @@
 
 #include <array>
 #include <cerrno>
-#include <chrono>
-#include <cstring>
+#include <cstdarg>
+#include <cstddef>
 #include <exception>
 #include <string_view>
-#include <thread>
 #include <utility>
 
 #include "common/base/file_descriptor.h"
@@ -20,28 +20,13 @@
 namespace muxtap::http {
 namespace {
 
-/// Requests that are answered at once; a client that is slow takes one of them up until the time-out.
-constexpr const char* thread_count = "4";
-/// Longest time that a client may take for its request, and for each part of the answer.
-constexpr const char* longest_wait_ms = "1000";
-constexpr const char* largest_request_bytes = "8192";
-
-struct Status {
-    int code;
-    const char* text;
-};
-constexpr std::array statuses = {Status{200, "OK"},
-                                 Status{400, "Bad Request"},
-                                 Status{404, "Not Found"},
-                                 Status{405, "Method Not Allowed"},
-                                 Status{500, "Internal Server Error"},
-                                 Status{503, "Service Unavailable"}};
-
-const char* text_of(int code) {
-    for (const Status& status : statuses)
-        if (status.code == code) return status.text;
-    return "Other";
-}
+/// Answers that are made at once. Clients take up no thread while they send, read or do nothing.
+constexpr unsigned thread_count = 2;
+constexpr unsigned most_connections = 128;
+/// A client from which nothing comes, or which takes nothing, for so long is let go.
+constexpr unsigned longest_silence_s = 2;
+constexpr std::size_t connection_memory_bytes = 16 * 1024;
+constexpr int waiting_connections = 64;
 
 struct Address {
     std::string host;
@@ -61,15 +46,8 @@ Address parts_of(const std::string& address) {
     return parts;
 }
 
-struct SocketAddress {
-    sockaddr_storage storage{};
-    socklen_t size = 0;
-
-    [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
-};
-
-/// Whether the address can be listened on, and why not: civetweb tells the reason only to its log.
-Result<SocketAddress> try_to_listen(const std::string& address) {
+/// A socket that listens on the address.
+Result<FileDescriptor> listening_socket(const std::string& address) {
     const std::string what = "cannot listen on " + address;
     const Address parts = parts_of(address);
     if (parts.host.empty()) return fail(what + ": not ADDRESS:PORT, such as 0.0.0.0:9100 or [::1]:9100");
@@ -81,17 +59,23 @@ Result<SocketAddress> try_to_listen(const std::string& address) {
         return fail(what + ": not an IPv4 or IPv6 address (" + ::gai_strerror(error) + ")");
     }
     const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, &::freeaddrinfo);
-    const FileDescriptor socket{::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    if (socket.get() < 0) return fail_os(what, errno);
+    FileDescriptor socket{::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+    if (!socket.valid()) return fail_os(what, errno);
     const int yes = 1;
-    // As civetweb: a port of a server that has just ended is free.
+    // The port of a server that has just ended is free.
     ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    if (found->ai_family == AF_INET6) ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
     if (::bind(socket.get(), found->ai_addr, found->ai_addrlen) != 0) return fail_os(what, errno);
-    if (::listen(socket.get(), 1) != 0) return fail_os(what, errno);
-    SocketAddress usable{.storage = {}, .size = found->ai_addrlen};
-    std::memcpy(&usable.storage, found->ai_addr, found->ai_addrlen);
-    return usable;
+    if (::listen(socket.get(), waiting_connections) != 0) return fail_os(what, errno);
+    return socket;
+}
+
+int port_of(const FileDescriptor& socket) {
+    sockaddr_storage bound{};
+    socklen_t size = sizeof bound;
+    if (::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&bound), &size) != 0) return 0;
+    // The port has the same place in both.
+    static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port));
+    return ntohs(reinterpret_cast<const sockaddr_in*>(&bound)->sin_port);
 }
 
 /// Threads started while it lives are not woken by signals: those are the program's.
@@ -115,7 +99,7 @@ using Paths = std::map<std::string, Server::Handler>;
 Response answer(const Paths& paths, std::string_view method, const char* path) {
     constexpr const char* plain = "text/plain; charset=utf-8";
     if (method != "GET" && method != "HEAD") return {405, plain, "only GET and HEAD\n"};
-    const auto found = path == nullptr ? paths.end() : paths.find(path);
+    const auto found = paths.find(path);
     if (found == paths.end()) {
         std::string known = "not here; paths:";
         for (const auto& [name, handler] : paths) known += " " + name;
@@ -130,73 +114,49 @@ Response answer(const Paths& paths, std::string_view method, const char* path) {
     }
 }
 
-void send(mg_connection* connection, const Response& response, bool with_body) {
-    std::string head = "HTTP/1.1 " + std::to_string(response.status) + " " + text_of(response.status) + "\r\n";
-    head += "Content-Type: " + response.content_type + "\r\n";
-    head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
-    if (response.status == 405) head += "Allow: GET, HEAD\r\n";
-    head += "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n";
-    if (::mg_write(connection, head.data(), head.size()) <= 0) return;
-    if (with_body && !response.body.empty()) ::mg_write(connection, response.body.data(), response.body.size());
+MHD_Result send(MHD_Connection* connection, Response response) {
+    auto body = std::make_unique<std::string>(std::move(response.body));
+    char* const bytes = body->data();
+    const std::size_t size = body->size();
+    MHD_Response* made = ::MHD_create_response_from_buffer_with_free_callback_cls(
+        size, bytes, [](void* owned) { const std::unique_ptr<std::string> end{static_cast<std::string*>(owned)}; },
+        body.get());
+    if (made == nullptr) return MHD_NO;
+    [[maybe_unused]] const std::string* owned_by_response = body.release();
+    const std::unique_ptr<MHD_Response, decltype(&::MHD_destroy_response)> owner(made, &::MHD_destroy_response);
+    const auto header = [made](const char* name, const char* value) { ::MHD_add_response_header(made, name, value); };
+    header(MHD_HTTP_HEADER_CONTENT_TYPE, response.content_type.c_str());
+    header(MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    header(MHD_HTTP_HEADER_CONNECTION, "close");
+    header("X-Content-Type-Options", "nosniff");
+    if (response.status == MHD_HTTP_METHOD_NOT_ALLOWED) header(MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+    return ::MHD_queue_response(connection, static_cast<unsigned>(response.status), made);
 }
 
-/// Answers every request itself, so nothing else of civetweb comes into play.
-int on_request(mg_connection* connection) noexcept {
+MHD_Result on_request(void* paths, MHD_Connection* connection, const char* url, const char* method, const char*,
+                      const char*, std::size_t*, void**) noexcept {
     try {
-        const mg_request_info* request = ::mg_get_request_info(connection);
-        const std::string_view method = request->request_method;
-        const Response response = answer(*static_cast<const Paths*>(request->user_data), method, request->local_uri);
-        send(connection, response, method != "HEAD");
-        return response.status;
+        return send(connection, answer(*static_cast<const Paths*>(paths), method, url));
     } catch (...) {
-        return 500;  // no memory for an answer
+        return MHD_NO;  // no memory for an answer: the connection is closed
     }
 }
 
-/// Keeps civetweb off stderr.
-int on_log(const mg_connection*, const char*) {
-    return 1;
-}
+/// Keeps the library off stderr: what it has to say is about clients.
+void on_log(void*, const char*, std::va_list) {}
 
 }  // namespace
 
 struct Server::Implementation {
-    Implementation(Paths served, const SocketAddress& listened) : paths(std::move(served)), address(listened) {
-        ::mg_init_library(0);
-    }
+    explicit Implementation(Paths served) : paths(std::move(served)) {}
     ~Implementation() {
-        if (context != nullptr) stop();
-        ::mg_exit_library();
+        if (daemon != nullptr) ::MHD_stop_daemon(daemon);
     }
     Implementation(const Implementation&) = delete;
     Implementation& operator=(const Implementation&) = delete;
 
-    /// civetweb looks every two seconds whether it should end, and at each connection.
-    void stop() {
-        std::jthread waker([this](const std::stop_token& stopped) {
-            constexpr std::chrono::milliseconds pause{10};
-            for (; !stopped.stop_requested(); std::this_thread::sleep_for(pause)) {
-                const FileDescriptor socket{
-                    ::socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
-                ::connect(socket.get(), address.get(), address.size);
-            }
-        });
-        ::mg_stop(context);
-    }
-
-    void set_port(int number) {
-        port = number;
-        const auto in_network_order = htons(static_cast<std::uint16_t>(number));
-        if (address.storage.ss_family == AF_INET6) {
-            reinterpret_cast<sockaddr_in6*>(&address.storage)->sin6_port = in_network_order;
-        } else {
-            reinterpret_cast<sockaddr_in*>(&address.storage)->sin_port = in_network_order;
-        }
-    }
-
     Paths paths;
-    SocketAddress address;
-    mg_context* context = nullptr;
+    MHD_Daemon* daemon = nullptr;
     int port = 0;
 };
 
@@ -204,38 +164,23 @@ Server::Server(std::unique_ptr<Implementation> implementation) : implementation_
 Server::~Server() = default;
 
 Result<std::unique_ptr<Server>> Server::listen(const std::string& address, std::map<std::string, Handler> paths) {
-    const Result<SocketAddress> usable = try_to_listen(address);
-    if (!usable) return tl::unexpected(usable.error());
-    auto implementation = std::make_unique<Implementation>(std::move(paths), *usable);
-    mg_callbacks callbacks{};
-    callbacks.begin_request = on_request;
-    callbacks.log_message = on_log;
-    std::array options = {"listening_ports",
-                          address.c_str(),
-                          "num_threads",
-                          thread_count,
-                          "request_timeout_ms",
-                          longest_wait_ms,
-                          "max_request_size",
-                          largest_request_bytes,
-                          "enable_keep_alive",
-                          "no",
-                          "tcp_nodelay",
-                          "1",
-                          static_cast<const char*>(nullptr)};
-    std::array<char, 256> reason{};
-    unsigned code = 0;
-    mg_error_data error{.code = &code, .text = reason.data(), .text_buffer_size = reason.size()};
-    mg_init_data init{
-        .callbacks = &callbacks, .user_data = &implementation->paths, .configuration_options = options.data()};
+    Result<FileDescriptor> socket = listening_socket(address);
+    if (!socket) return tl::unexpected(socket.error());
+    auto implementation = std::make_unique<Implementation>(std::move(paths));
+    implementation->port = port_of(*socket);
     const SignalsBlocked blocked;
-    implementation->context = ::mg_start2(&init, &error);
-    if (implementation->context == nullptr) return fail("cannot listen on " + address + ": " + reason.data());
-    mg_server_port listening{};
-    if (::mg_get_server_ports(implementation->context, 1, &listening) < 1) {
-        return fail("cannot listen on " + address + ": the HTTP server does not tell its port");
+    // Closed by the daemon.
+    const int daemons_own = ::fcntl(socket->get(), F_DUPFD_CLOEXEC, 0);
+    if (daemons_own < 0) return fail_os("cannot listen on " + address, errno);
+    // The log goes first, so that it is in place for what the others say.
+    implementation->daemon = ::MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, nullptr, nullptr, on_request, &implementation->paths,
+        MHD_OPTION_EXTERNAL_LOGGER, on_log, nullptr, MHD_OPTION_LISTEN_SOCKET, daemons_own, MHD_OPTION_THREAD_POOL_SIZE,
+        thread_count, MHD_OPTION_CONNECTION_LIMIT, most_connections, MHD_OPTION_CONNECTION_TIMEOUT, longest_silence_s,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, connection_memory_bytes, MHD_OPTION_END);
+    if (implementation->daemon == nullptr) {
+        return fail("cannot listen on " + address + ": the HTTP server does not start (threads, open files?)");
     }
-    implementation->set_port(listening.port);
     return std::unique_ptr<Server>(new Server(std::move(implementation)));
 }
 

@@ -49,7 +49,7 @@ WRAPPERS = {
     r"zstd\.h": ("client/kafka/*.cpp",),
     r"sqlite3\.h": ("client/kafka/*.cpp", "client/metrics/sinks/sqlite*.cpp"),
     r"prometheus/": ("client/metrics/sinks/prometheus*.cpp",),
-    r"(civetweb|CivetServer)\.h": ("common/http/*.cpp",),
+    r"microhttpd\.h": ("common/http/*.cpp",),
     r"statgrab\.h": ("probe/host/*.cpp",),
 }
 

@@ -79,23 +79,22 @@ TEST_CASE("what is no HTTP is refused and harms nothing") {
     }
 }
 
-TEST_CASE("clients that connect and send nothing do not keep others out") {
+TEST_CASE("clients that connect and send nothing do not keep others out and are let go") {
     const auto server = server_of({{"/a", saying("one")}});
     std::vector<std::unique_ptr<Connection>> idle;
-    for (int i = 0; i < 12; ++i) {
+    for (int i = 0; i < 100; ++i) {
         idle.push_back(std::make_unique<Connection>(server->port()));
         REQUIRE(idle.back()->connected());
         if (i % 2 == 1) idle.back()->send("GET /a HT");
     }
     CHECK(request(server->port(), "GET", "/a").body == "one");
-    // They are let go by themselves.
     for (const auto& connection : idle) CHECK(connection->rest().find("200") == std::string::npos);
 }
 
 TEST_CASE("a client that does not read its answer does not keep others out, nor the server from ending") {
     const auto server = server_of({{"/big", saying(std::string(32'000'000, 'x'))}, {"/a", saying("one")}});
     std::vector<std::unique_ptr<Connection>> deaf;
-    for (int i = 0; i < 5; ++i) {
+    for (int i = 0; i < 20; ++i) {
         deaf.push_back(std::make_unique<Connection>(server->port()));
         deaf.back()->send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
     }
@@ -107,19 +106,18 @@ TEST_CASE("a large answer arrives whole") {
     CHECK(request(server->port(), "GET", "/big").body == std::string(20'000'000, 'x'));
 }
 
-TEST_CASE("several are answered at once") {
-    std::atomic<int> inside = 0;
-    // Each waits for the other, so one after the other would never end.
-    const auto server = server_of({{"/a", [&] {
-                                        ++inside;
-                                        while (inside < 2) std::this_thread::yield();
-                                        return Response{.body = "one"};
-                                    }}});
-    int other_status = 0;
-    std::thread other([&] { other_status = request(server->port(), "GET", "/a").status; });
-    CHECK(request(server->port(), "GET", "/a").status == 200);
-    other.join();
-    CHECK(other_status == 200);
+TEST_CASE("clients of several threads are all answered") {
+    const auto server = server_of({{"/a", saying("one")}});
+    std::atomic<int> answered = 0;
+    {
+        std::vector<std::jthread> clients;
+        for (int i = 0; i < 4; ++i) {
+            clients.emplace_back([&] {
+                for (int n = 0; n < 50; ++n) answered += request(server->port(), "GET", "/a").body == "one" ? 1 : 0;
+            });
+        }
+    }
+    CHECK(answered == 200);
 }
 
 TEST_CASE("a port in use is refused with the address and the reason") {
@@ -153,9 +151,14 @@ TEST_CASE("an address that is none is refused") {
 
 TEST_CASE("all IPv4 addresses and an IPv6 address can be listened on") {
     CHECK(request(server_of({{"/a", saying("one")}}, "0.0.0.0:0")->port(), "GET", "/a").status == 200);
-    const auto server = Server::listen("[::1]:0", {});
     // A machine without IPv6 says so.
-    if (!server) CHECK(server.error().message.find("ddress") != std::string::npos);
+    const auto server = Server::listen("[::1]:0", {});
+    if (server) {
+        CHECK((*server)->port() > 0);
+        CHECK_FALSE(Server::listen("[::1]:" + std::to_string((*server)->port()), {}));
+    } else {
+        CHECK(server.error().message.find("ddress") != std::string::npos);
+    }
 }
 
 }  // namespace muxtap::http
