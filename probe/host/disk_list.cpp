@@ -13,10 +13,6 @@
 namespace muxtap::probe {
 namespace {
 
-std::string text_of(const char* text) {
-    return text == nullptr ? "" : text;
-}
-
 bool is_on_disk(const MountedDisk& disk) {
     if (disk.total_bytes == 0) return false;
     if (disk.type == "overlay") return disk.mount_point == "/";

@@ -1,15 +1,16 @@
 #include "probe/host/host_reader.h"
 
 #include <statgrab.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
-#include <cmath>
+#include <cstdlib>
 #include <ctime>
 #include <span>
 
-#include "probe/host/os_release.h"
 #include "probe/host/statgrab.h"
 #include "probe/host/text_file.h"
 
@@ -17,10 +18,6 @@ namespace muxtap::probe {
 namespace {
 
 constexpr std::chrono::seconds process_interval{5};
-
-std::string text_of(const char* text) {
-    return text == nullptr ? "" : text;
-}
 
 /// Time since the host was started, time asleep included.
 std::chrono::nanoseconds uptime_now() {
@@ -34,9 +31,7 @@ std::chrono::nanoseconds uptime_now() {
 std::optional<std::uint64_t> meminfo_bytes(std::string_view text, std::string_view name) {
     constexpr std::uint64_t unit = 1024;
     while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        std::string_view line = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
+        std::string_view line = take_line(text);
         if (!line.starts_with(name) || line.substr(name.size(), 1) != ":") continue;
         line.remove_prefix(name.size() + 1);
         line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
@@ -71,21 +66,20 @@ void HostReader::read(proto::HostFigures& figures) {
 }
 
 void HostReader::read_system(proto::HostFigures& figures) {
-    const sg_host_info* const host = ::sg_get_host_info(nullptr);
-    if (host == nullptr) {
-        missing_("host", statgrab_error());
-    } else {
-        figures.host_name = text_of(host->hostname);
-        figures.kernel_version = text_of(host->os_release);
-        figures.architecture = text_of(host->platform);
-        figures.core_count = host->ncpus;
+    if (utsname names{}; ::uname(&names) == 0) {
+        figures.host_name = names.nodename;
+        figures.kernel_version = names.release;
+        figures.architecture = names.machine;
     }
-    auto text = read_text_file("/etc/os-release");
-    if (!text) text = read_text_file("/usr/lib/os-release");
-    if (!text) return missing_("system_name", text.error().message);
-    OsRelease release = parse_os_release(*text);
-    figures.system_name = std::move(release.name);
-    figures.os_version = std::move(release.version);
+    figures.core_count = static_cast<std::uint32_t>(std::max(::sysconf(_SC_NPROCESSORS_ONLN), 0L));
+    if (!release_) {
+        auto text = read_text_file("/etc/os-release");
+        if (!text) text = read_text_file("/usr/lib/os-release");
+        if (!text) missing_("system_name", text.error().message);
+        release_ = text ? parse_os_release(*text) : OsRelease{};
+    }
+    figures.system_name = release_->name;
+    figures.os_version = release_->version;
 }
 
 void HostReader::read_cpu(proto::HostFigures& figures) {
@@ -101,29 +95,33 @@ void HostReader::read_cpu(proto::HostFigures& figures) {
 }
 
 void HostReader::read_load(proto::HostFigures& figures) {
-    const sg_load_stats* const load = ::sg_get_load_stats(nullptr);
-    if (load == nullptr) return missing_("load", statgrab_error());
-    figures.load_1m = load->min1;
-    figures.load_5m = load->min5;
-    figures.load_15m = load->min15;
+    std::array<double, 3> loads{};
+    if (::getloadavg(loads.data(), static_cast<int>(loads.size())) != static_cast<int>(loads.size())) {
+        return missing_("load", "getloadavg has failed");
+    }
+    figures.load_1m = loads[0];
+    figures.load_5m = loads[1];
+    figures.load_15m = loads[2];
 }
 
 void HostReader::read_memory(proto::HostFigures& figures) {
-    if (const sg_mem_stats* const memory = ::sg_get_mem_stats(nullptr); memory == nullptr) {
-        missing_("memory", statgrab_error());
+    const auto text = read_text_file("/proc/meminfo");
+    if (!text) return missing_("memory", text.error().message);
+    const auto total = meminfo_bytes(*text, "MemTotal");
+    const auto available = meminfo_bytes(*text, "MemAvailable");
+    if (total && available) {
+        figures.memory_total_bytes = *total;
+        figures.memory_used_bytes = *total - std::min(*total, *available);
     } else {
-        figures.memory_total_bytes = memory->total;
-        // libstatgrab takes tmpfs for a cache and what the kernel itself can give back for used.
-        const auto text = read_text_file("/proc/meminfo");
-        const auto available = text ? meminfo_bytes(*text, "MemAvailable") : std::nullopt;
-        const std::uint64_t total = figures.memory_total_bytes;
-        figures.memory_used_bytes = available ? total - std::min(total, *available) : memory->used;
+        missing_("memory", "MemTotal or MemAvailable is not in /proc/meminfo");
     }
-    if (const sg_swap_stats* const swap = ::sg_get_swap_stats(nullptr); swap == nullptr) {
-        missing_("swap", statgrab_error());
+    const auto swap = meminfo_bytes(*text, "SwapTotal");
+    const auto free = meminfo_bytes(*text, "SwapFree");
+    if (swap && free) {
+        figures.swap_total_bytes = *swap;
+        figures.swap_used_bytes = *swap - std::min(*swap, *free);
     } else {
-        figures.swap_total_bytes = swap->total;
-        figures.swap_used_bytes = swap->used;
+        missing_("swap", "SwapTotal or SwapFree is not in /proc/meminfo");
     }
 }
 

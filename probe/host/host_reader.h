@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "probe/host/missing_figure.h"
+#include "probe/host/os_release.h"
 #include "probe/host/process_list.h"
 #include "proto/host_figures.h"
 
@@ -26,7 +27,8 @@ struct CpuReading {
                                 std::uint64_t ticks_a_second);
 
 /// Takes the figures of this host that are quickly had: all but the disks. From libstatgrab, which must have been
-/// opened, as far as it knows them. Used by one thread.
+/// opened, where it can be trusted. It cannot with memory: version 0.92 takes tmpfs for a cache, and what it cannot
+/// find in /proc/meminfo is whatever was in its own memory. Used by one thread.
 class HostReader {
 public:
     explicit HostReader(MissingFigure missing) : missing_(std::move(missing)) {}
@@ -43,6 +45,7 @@ private:
     void read_processes(proto::HostFigures& figures);
 
     MissingFigure missing_;
+    std::optional<OsRelease> release_;
     std::optional<CpuReading> last_cpu_;
     UnixTime boot_time_{};
     ProcessList process_list_;

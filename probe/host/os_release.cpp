@@ -1,5 +1,7 @@
 #include "probe/host/os_release.h"
 
+#include "probe/host/text_file.h"
+
 namespace muxtap::probe {
 namespace {
 
@@ -22,9 +24,7 @@ std::string unquoted(std::string_view value) {
 OsRelease parse_os_release(std::string_view text) {
     OsRelease release;
     while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        std::string_view line = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
+        std::string_view line = take_line(text);
         while (!line.empty() && (line.back() == ' ' || line.back() == '\r')) line.remove_suffix(1);
         const std::size_t equals = line.find('=');
         if (equals == std::string_view::npos) continue;

@@ -17,6 +17,7 @@ void open_statgrab() {
 }
 
 std::string statgrab_error() {
+    if (::sg_get_error() == SG_ERROR_NONE) return "libstatgrab has found none";
     char* text = nullptr;
     std::string error = ::sg_strperror(&text, nullptr) != nullptr ? text : "unknown error";
     std::free(text);

@@ -11,4 +11,9 @@ void open_statgrab();
 /// Why the call of libstatgrab that this thread made last has failed.
 [[nodiscard]] std::string statgrab_error();
 
+/// A text of libstatgrab's, which may be null.
+[[nodiscard]] inline std::string text_of(const char* text) {
+    return text == nullptr ? "" : text;
+}
+
 }  // namespace muxtap::probe

@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <string>
+#include <string_view>
 
 #include "common/base/file_descriptor.h"
 #include "common/base/result.h"
@@ -26,6 +28,13 @@ namespace muxtap::probe {
     }
     text.resize(size);
     return text;
+}
+
+/// Takes the first line off `text`, without its end.
+[[nodiscard]] inline std::string_view take_line(std::string_view& text) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    return line;
 }
 
 }  // namespace muxtap::probe

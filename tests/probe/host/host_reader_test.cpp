@@ -59,16 +59,14 @@ TEST_CASE("the figures of this host are those the system gives for it") {
         CHECK(figures.time - figures.boot_time >= figures.uptime - std::chrono::seconds{1});
         CHECK(figures.cpu_share >= 0);
         CHECK(figures.cpu_share <= 1);
-        if (!missing.contains("host")) {
-            utsname names{};
-            REQUIRE(::uname(&names) == 0);
-            CHECK(figures.host_name == names.nodename);
-            CHECK(figures.kernel_version == names.release);
-            CHECK(figures.architecture == names.machine);
-            CHECK(figures.core_count == static_cast<std::uint32_t>(::sysconf(_SC_NPROCESSORS_ONLN)));
-        }
+        utsname names{};
+        REQUIRE(::uname(&names) == 0);
+        CHECK(figures.host_name == names.nodename);
+        CHECK(figures.kernel_version == names.release);
+        CHECK(figures.architecture == names.machine);
+        CHECK(figures.core_count == static_cast<std::uint32_t>(::sysconf(_SC_NPROCESSORS_ONLN)));
         if (!missing.contains("memory")) {
-            CHECK(figures.memory_total_bytes == static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *
+            CHECK(figures.memory_total_bytes <= static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *
                                                     static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)));
             CHECK(figures.memory_used_bytes > 0);
             CHECK(figures.memory_used_bytes < figures.memory_total_bytes);
