@@ -40,7 +40,7 @@ public:
     [[nodiscard]] SinkFigures figures() const override { return account_.figures(); }
 
     /// Nobody reads what is written any more (`muxtap-metrics | head`), nor ever will: time to end, quietly. Any thread.
-    [[nodiscard]] bool closed() const noexcept { return closed_; }
+    [[nodiscard]] bool closed() const noexcept override { return closed_; }
 
 private:
     NdjsonSink(Settings settings, NdjsonFile file, app::Log& log);
