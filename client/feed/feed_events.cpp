@@ -1,6 +1,6 @@
-#include "client/record/feed_events.h"
+#include "client/feed/feed_events.h"
 
-namespace muxtap::record {
+namespace muxtap::client {
 namespace {
 
 using std::chrono::nanoseconds;
@@ -28,7 +28,7 @@ void log_stream_found(app::Log& log, StreamName name) {
 void log_feed_refused(app::Log& log, std::string_view reason, std::uint64_t count, std::uint64_t total) {
     const bool newer = reason == "newer_version";
     log.warning("feed_refused",
-                newer ? "a message of a newer feed version was refused: this muxtap-record is too old for the probe"
+                newer ? "a message of a newer feed version was refused: this program is too old for the probe"
                       : "a message that is not of the feed was refused",
                 {{"reason", reason}, {"count", count}, {"refused_total", total}});
 }
@@ -44,7 +44,7 @@ void log_feed_stale(app::Log& log, StreamName name, std::uint64_t epoch, std::ui
 void log_feed_gap(app::Log& log, StreamName name, std::uint64_t batches, std::uint64_t packets, std::uint64_t gaps) {
     log.warning(
         "feed_gap",
-        "batches of stream " + quoted(name.stream) + " are missing: they were lost between the probe and this recorder",
+        "batches of stream " + quoted(name.stream) + " are missing: they were lost between the probe and this worker",
         {{"probe", name.probe},
          {"stream", name.stream},
          {"missing_batches", batches},
@@ -101,4 +101,4 @@ void log_nobody_heard(app::Log& log, const std::vector<std::string>& endpoints, 
         {{"silent_ms", milliseconds_of(silent_for)}});
 }
 
-}  // namespace muxtap::record
+}  // namespace muxtap::client

@@ -1,10 +1,10 @@
-#include "client/record/silence_watch.h"
+#include "client/feed/silence_watch.h"
 
 #include <catch2/catch.hpp>
 
-#include "client/record/repeat_limiter.h"
+#include "client/feed/repeat_limiter.h"
 
-namespace muxtap::record {
+namespace muxtap::client {
 namespace {
 
 using namespace std::chrono_literals;
@@ -46,4 +46,4 @@ TEST_CASE("The first of many equal events passes, the others once per interval w
     CHECK_FALSE(limiter.due(at(30s)));
 }
 
-}  // namespace muxtap::record
+}  // namespace muxtap::client

@@ -7,7 +7,7 @@
 #include "common/base/clock.h"
 #include "proto/feed_header.h"
 
-namespace muxtap::record {
+namespace muxtap::client {
 
 enum class SilenceEvent : std::uint8_t {
     none,
@@ -52,4 +52,4 @@ private:
     bool silent_ = false;
 };
 
-}  // namespace muxtap::record
+}  // namespace muxtap::client

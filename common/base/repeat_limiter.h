@@ -6,7 +6,7 @@
 
 #include "common/base/clock.h"
 
-namespace muxtap::record {
+namespace muxtap {
 
 /// Lets the first of many equal events through at once and then one per interval, with how many there were.
 class RepeatLimiter {
@@ -34,4 +34,4 @@ private:
     std::uint64_t waiting_ = 0;
 };
 
-}  // namespace muxtap::record
+}  // namespace muxtap

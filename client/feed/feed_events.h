@@ -9,8 +9,9 @@
 #include "common/app/log.h"
 #include "proto/feed_header.h"
 
-/// The log events that a feed gives rise to, each with its name and its line for people (docs/recording.md).
-namespace muxtap::record {
+/// The log events that a feed gives rise to, each with its name and its line for people (docs/recording.md,
+/// docs/metrics.md).
+namespace muxtap::client {
 
 /// A stream of a probe; borrowed.
 struct StreamName {
@@ -33,4 +34,4 @@ void log_probe_back(app::Log& log, std::string_view probe, std::chrono::nanoseco
 /// Not one probe has been heard.
 void log_nobody_heard(app::Log& log, const std::vector<std::string>& endpoints, std::chrono::nanoseconds silent_for);
 
-}  // namespace muxtap::record
+}  // namespace muxtap::client
