@@ -60,6 +60,7 @@ Result<void> Delivery::begin(int wake_descriptor) {
     auto producer = Producer::create(*settings_, single_);
     if (!producer) return tl::unexpected(producer.error());
     producer_ = std::move(*producer);
+    producer_single_ = single_;
     producer_->wake_through(wake_descriptor_);
     return {};
 }
@@ -284,7 +285,9 @@ void Delivery::topic_trouble(Lane& lane, const Report& report) {
 
 void Delivery::too_large_for_broker(Lane& lane, Entry& entry) {
     const std::size_t size = wire_size(entry.message);
-    if (!single_) {
+    if (!producer_single_) {
+        // Each message of the batch is reported.
+        if (std::exchange(single_, true)) return;
         // Perhaps only the batch was too large.
         single_ = true;
         log_->warning("kafka_batch_too_large", "the broker refuses a batch of topic \"" + lane.topic +

@@ -110,7 +110,8 @@ private:
     std::size_t in_flight_bytes_ = 0;
     std::size_t held_bytes_ = 0;
     std::size_t unspooled_bytes_ = 0;
-    bool single_ = false;  ///< one message per batch: the broker refused a batch
+    bool producer_single_ = false;  ///< the producer there is sends one message per batch
+    bool single_ = false;           ///< the next one does: the broker refused a batch
     bool restarting_ = false;
     bool stopped_ = false;
     std::chrono::milliseconds restart_back_off_{0};
