@@ -5,7 +5,7 @@ import json
 import pytest
 
 from kafka_broker import USER, WRONG_CREDENTIALS, Broker, need_broker, sasl_settings
-from metrics_process import (MILLISECOND, STREAMS, LiveFeed, MetricsProcess, by_stream, identity, interval_records,
+from metrics_process import (MILLISECOND, STREAMS, LiveFeed, MetricsProcess, identity, interval_records,
                              missing, ndjson, schema_errors, without_duplicates)
 from processes import BIN, run_to_end, wait_until
 
@@ -61,8 +61,9 @@ def of_each_stream(count):
     return holds
 
 
-def payloads(messages):
-    return [message.payload for message in messages]
+def wait_until_refused(process, topic):
+    process.wait_for(lambda: any(topic in event["message"] for event in process.events("kafka_topic_refused")),
+                     f"a word about topic {topic}", 20)
 
 
 # --- what arrives
@@ -189,7 +190,7 @@ def test_a_topic_is_made_only_on_request_and_what_waited_for_it_arrives(broker, 
     """On a broker that would make any topic that a client asks for."""
     names = ["made.later.metrics", "made.later.events"]
     process = worker(*into(names), "--to", "kafka", "--to", "ndjson:records.ndjson")
-    process.wait_for_text(names[0])
+    wait_until_refused(process, names[0])
     process.wait_for(lambda: len(ndjson(tmp_path / "records.ndjson")) > 10, "records")
     assert not set(names) & broker.topics()
     for name in names:
@@ -241,7 +242,7 @@ def test_a_topic_that_refuses_keeps_its_records_waiting_until_it_lets_them_in(br
     names = [broker.topic("refused.metrics"), broker.topic("granted.events", allow="user")]
     process = worker(*into(names), "--to", "kafka", "--to", "ndjson:records.ndjson", *sasl_settings(*USER),
                      kafka=broker.sasl_address)
-    process.wait_for_text("refused.metrics", 20)
+    wait_until_refused(process, names[0])
     refused_until(broker, process, names[0], lambda: broker.topic(names[0], allow="user"))
     assert process.stop() == 0
     records = [message.record for message in broker.messages(names[0])]
@@ -255,11 +256,11 @@ def test_wrong_credentials_are_said_once_and_what_waits_goes_with_the_right_ones
     ndjson_path = tmp_path / "records.ndjson"
     process = worker(*into(names), "--to", "kafka", "--to", "ndjson:records.ndjson",
                      *sasl_settings(*WRONG_CREDENTIALS), "--kafka-timeout", "500ms", kafka=broker.sasl_address)
-    process.wait_for_text("uthentication", 20)
+    said = process.wait_for_event("kafka_authentication", seconds=20)
     process.wait_for(lambda: len(interval_records(ndjson(ndjson_path))) >= 20, "records")
     assert process.stop() == 0
-    said = [event for event in process.events() if "uthentication" in event["message"]]
-    assert 1 <= len(said) <= 2 and broker.sasl_address in said[0]["message"], said
+    assert len(process.events("kafka_authentication")) == 1 and broker.sasl_address in said["message"]
+    assert process.last("messages_stay")["waiting"] >= 20
     assert WRONG_CREDENTIALS[1] not in process.log_text()
     before = interval_records(ndjson(ndjson_path))
     again = worker(*into(names), *sasl_settings(*USER), kafka=broker.sasl_address)
@@ -288,6 +289,6 @@ def test_a_damaged_spool_is_set_aside_and_a_new_one_begun(broker, worker, topics
     process = worker(*into(topics), "--spool", "kafka.spool")
     broker.wait_for_messages(topics[0], of_each_stream(2), "2 records of each stream")
     assert process.stop() == 0
-    assert "kafka.spool" in process.log_text()
+    assert "kafka.spool" in process.last("spool_damaged")["message"]
     kept = [path for path in tmp_path.glob("kafka.spool*") if path.read_bytes() == damaged]
     assert len(kept) == 1 and kept[0].name != "kafka.spool"

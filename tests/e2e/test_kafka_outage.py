@@ -238,11 +238,14 @@ def test_memory_stays_bounded_while_the_broker_is_away(story):
 
 
 def test_a_broker_that_is_away_is_said_once_and_so_is_its_return(story):
+    address = story.broker.address
     for subject in (story.steady, story.late):
-        told = [event for event in subject.process.events() if event["event"] == "kafka_unreachable"]
-        outages = 2
-        assert 1 <= len(told) <= outages, [event["message"] for event in told]
-        assert story.broker.address in told[0]["message"]
+        away, back = (subject.process.events(name) for name in ("broker_unreachable", "broker_back"))
+        assert len(away) == len(back) == 2, subject.process.log_text()  # stopped, and killed
+        assert address in away[0]["message"] and away[0]["time"] < back[0]["time"] < away[1]["time"] < back[1]["time"]
+        assert back[0]["waiting"] > 0
+    # One that found no broker at its start said so too.
+    assert story.late.process.events("broker_unreachable")[0]["waiting"] >= 0
 
 
 # --- the worker
@@ -277,9 +280,10 @@ def test_a_worker_killed_ten_times_in_an_outage_loses_no_more_than_its_last_mome
 def test_a_worker_stopped_in_an_outage_leaves_its_records_to_the_next(story):
     subject = story.stopped
     assert subject.exit_codes == [0, 0]
-    told = subject.lives[0].events()
-    waiting = [event for event in told if event.get("waiting", 0) > 0 and "spool" in event["message"]]
-    assert waiting, subject.lives[0].log_text()[-2000:]
+    told = subject.lives[0].last("messages_stay")
+    assert told["waiting"] > 10 and f"{told['waiting']} messages" in told["message"]
+    found = subject.lives[1].last("spool_found")
+    assert found["waiting"] == told["waiting"]
     records = without_duplicates(subject.records)
     assert names(records) == names(interval_records(subject.written()))
     for gap in missing(subject.records).values():
@@ -302,8 +306,8 @@ def test_a_worker_started_while_the_broker_is_away_spools_from_its_first_record(
 
 def test_a_spool_on_a_full_disk_raises_an_alarm_keeps_the_oldest_and_counts_what_it_drops(story):
     subject = story.full
-    alarms = [event for event in subject.process.events() if event["level"] == "error"]
-    assert any("full.spool" in event["message"] for event in alarms), subject.process.log_text()[-3000:]
+    alarm = subject.process.events("spool_failing")[0]
+    assert alarm["level"] == "error" and "full.spool" in alarm["message"]
     written = interval_records(subject.written())
     arrived = names(subject.records)
     dropped = [record for record in written if identity(record) not in arrived]
