@@ -10,6 +10,7 @@
 #include "common/app/signals.h"
 #include "common/options/catalogue.h"
 #include "probe/capture_stage.h"
+#include "probe/host/host_monitor.h"
 #include "probe/packet_dump.h"
 #include "probe/probe_config.h"
 #include "probe/source/source_factory.h"
@@ -25,7 +26,8 @@ constexpr std::chrono::milliseconds longest_drain{200};
 ///   1. main sets `stopping` (signal, --duration), or a capture thread finds its input ended;
 ///   2. each capture thread hands on what it has and finishes its queue end;
 ///   3. the publisher thread drains the queue, sends the last statuses and ends;
-///   4. main closes the sockets, which lets the last messages leave within the linger time.
+///   4. main ends the host monitor, whose threads only write to the board;
+///   5. main closes the sockets, which lets the last messages leave within the linger time.
 class Probe {
 public:
     Probe(const ProbeConfig& config, app::Log& log, app::Signals& signals)
@@ -45,6 +47,8 @@ public:
 
         make_stages(*opened);
         announce(*opened);
+        std::unique_ptr<HostMonitor> host;
+        if (config_.host_figures) host = HostMonitor::start(board_, log_);
         std::thread publishing([this] {
             while (publisher_->do_work(std::chrono::seconds{1})) {
             }
@@ -62,6 +66,7 @@ public:
         watch(report);
         for (std::thread& thread : capturing) thread.join();
         publishing.join();
+        host.reset();
         report.finish();
         // A file's last messages may take their time; after a signal nobody waits.
         const bool patient = !config_.input.empty() && !stopping_ && !config_.linger_given;

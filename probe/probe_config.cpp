@@ -118,6 +118,7 @@ Result<void> read_feed(const app::Options& options, ProbeConfig& config) {
     publisher.writers = config.capture_threads;
     config.wait_subscribers = static_cast<std::size_t>(options.integer("wait-subscribers"));
     config.linger = std::chrono::ceil<std::chrono::milliseconds>(options.duration("linger"));
+    config.host_figures = options.boolean("host-figures");
     config.linger_given = options.origin("linger") != app::Origin::default_value;
     return {};
 }

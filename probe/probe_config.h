@@ -37,6 +37,7 @@ struct ProbeConfig {
     std::size_t wait_subscribers = 0;
     std::chrono::milliseconds linger{0};
     bool linger_given = false;
+    bool host_figures = true;
 
     std::chrono::nanoseconds duration{0};  ///< 0: for ever
     bool silent = false;

@@ -1,86 +1,19 @@
 #include "proto/feed_decoder.h"
 
-#include <rapidjson/document.h>
-
 #include <algorithm>
 #include <limits>
 #include <optional>
 #include <vector>
 
 #include "common/ts/packet_view.h"
+#include "proto/host_figures_reader.h"
+#include "proto/json_reading.h"
 #include "proto/topic.h"
 
 namespace muxtap::proto {
 namespace {
 
-using Allocator = rapidjson::MemoryPoolAllocator<>;
-using Document = rapidjson::GenericDocument<rapidjson::UTF8<>, Allocator, Allocator>;
-using Object = rapidjson::GenericValue<rapidjson::UTF8<>, Allocator>;
-
-/// Reads keys of one object and remembers whether one was missing or wrong.
-class KeyReader {
-public:
-    explicit KeyReader(const Object& object) : object_(object) {}
-
-    [[nodiscard]] bool failed() const noexcept { return failed_; }
-
-    [[nodiscard]] std::uint64_t number(std::string_view key,
-                                       std::uint64_t maximum = std::numeric_limits<std::uint64_t>::max()) {
-        const Object* value = find(key);
-        if (value != nullptr && value->IsUint64() && value->GetUint64() <= maximum) return value->GetUint64();
-        failed_ = true;
-        return 0;
-    }
-
-    [[nodiscard]] std::uint64_t optional_number(std::string_view key) { return find(key) == nullptr ? 0 : number(key); }
-
-    [[nodiscard]] std::int64_t time(std::string_view key) {
-        const Object* value = find(key);
-        if (value != nullptr && value->IsInt64()) return value->GetInt64();
-        failed_ = true;
-        return 0;
-    }
-
-    [[nodiscard]] std::string_view text(std::string_view key) {
-        const Object* value = find(key);
-        if (value != nullptr && value->IsString()) return {value->GetString(), value->GetStringLength()};
-        failed_ = true;
-        return {};
-    }
-
-    /// The object or array under `key`, nullptr when there is none.
-    [[nodiscard]] const Object* object(std::string_view key) { return check(key, &Object::IsObject); }
-    [[nodiscard]] const Object* array(std::string_view key) { return check(key, &Object::IsArray); }
-
-    template <typename Enum>
-    [[nodiscard]] Enum name(std::string_view key, std::initializer_list<Enum> values) {
-        const std::string_view given = text(key);
-        for (const Enum value : values) {
-            if (name_of(value) == given) return value;
-        }
-        failed_ = true;
-        return *values.begin();
-    }
-
-private:
-    [[nodiscard]] const Object* find(std::string_view key) const {
-        const auto member =
-            object_.FindMember(Object(rapidjson::StringRef(key.data(), static_cast<rapidjson::SizeType>(key.size()))));
-        return member == object_.MemberEnd() ? nullptr : &member->value;
-    }
-
-    [[nodiscard]] const Object* check(std::string_view key, bool (Object::*is_type)() const) {
-        const Object* value = find(key);
-        if (value != nullptr && (value->*is_type)()) return value;
-        failed_ = true;
-        return nullptr;
-    }
-
-    const Object& object_;
-    bool failed_ = false;
-};
-
-std::optional<SourceAddress> read_source(const Object& object) {
+std::optional<SourceAddress> read_source(const JsonValue& object) {
     constexpr std::uint64_t max_port = 65535;
     constexpr std::uint64_t max_vlan = 4095;
     KeyReader reader(object);
@@ -96,7 +29,7 @@ std::optional<SourceAddress> read_source(const Object& object) {
     return source;
 }
 
-std::optional<Totals> read_totals(const Object& object) {
+std::optional<Totals> read_totals(const JsonValue& object) {
     KeyReader reader(object);
     Totals totals;
     totals.datagrams = reader.number("datagrams");
@@ -109,7 +42,7 @@ std::optional<Totals> read_totals(const Object& object) {
     totals.rtp_reordered = reader.number("rtp_reordered");
     totals.kernel_dropped = reader.number("kernel_dropped");
     totals.queue_dropped = reader.number("queue_dropped");
-    const Object* rejected = reader.object("rejected");
+    const JsonValue* rejected = reader.object("rejected");
     if (reader.failed()) return std::nullopt;
 
     KeyReader reasons(*rejected);
@@ -122,9 +55,9 @@ std::optional<Totals> read_totals(const Object& object) {
 }
 
 /// Whether the list could be read; then `entries` holds it.
-bool read_datagrams(const Object& array, std::vector<DatagramEntry>& entries) {
+bool read_datagrams(const JsonValue& array, std::vector<DatagramEntry>& entries) {
     entries.clear();
-    for (const Object& entry : array.GetArray()) {
+    for (const JsonValue& entry : array.GetArray()) {
         if (!entry.IsArray() || entry.Size() < 2 || !entry[0].IsUint() || !entry[1].IsInt64()) return false;
         if (entry[0].GetUint() == 0) return false;
         entries.push_back({entry[0].GetUint(), std::max(entry[1].GetInt64(), gap_not_measurable)});
@@ -165,12 +98,13 @@ struct FeedDecoder::Memory {
 
     std::vector<char> tree = std::vector<char>(tree_bytes);
     std::vector<char> stack = std::vector<char>(stack_bytes);
-    std::optional<Allocator> tree_allocator;
-    std::optional<Allocator> stack_allocator;
-    std::optional<Document> document;
+    std::optional<JsonAllocator> tree_allocator;
+    std::optional<JsonAllocator> stack_allocator;
+    std::optional<JsonDocument> document;
     std::vector<DatagramEntry> datagrams;
+    HostFigures host;
 
-    Document& fresh_document() {
+    JsonDocument& fresh_document() {
         document.reset();
         tree_allocator.emplace(tree.data(), tree.size());
         stack_allocator.emplace(stack.data(), stack.size());
@@ -193,7 +127,7 @@ Result<FeedMessage, FeedReject> FeedDecoder::decode(std::span<const ByteView> fr
 
     const std::string_view text = as_text(frames[1]);
     if (text.size() > max_header_bytes) return refuse(FeedReject::header_size);
-    Document& document = memory_->fresh_document();
+    JsonDocument& document = memory_->fresh_document();
     // Iterative: a header of a million brackets must not exhaust the call stack.
     document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(text.data(), text.size());
     if (document.HasParseError() || !document.IsObject()) return refuse(FeedReject::not_json);
@@ -207,8 +141,8 @@ Result<FeedMessage, FeedReject> FeedDecoder::decode(std::span<const ByteView> fr
     const std::string_view stream = reader.text("stream");
     const std::uint64_t epoch = reader.number("epoch");
     const std::int64_t time_ns = reader.time("time_ns");
-    const Object* source_object = reader.object("source");
-    const Object* totals_object = reader.object("totals");
+    const JsonValue* source_object = reader.object("source");
+    const JsonValue* totals_object = reader.object("totals");
     if (version == 0 || reader.failed() || (kind == Kind::ts) != is_batch || !is_stream_name(stream)) {
         return refuse(FeedReject::key);
     }
@@ -230,7 +164,12 @@ Result<FeedMessage, FeedReject> FeedDecoder::decode(std::span<const ByteView> fr
             reader.name("state", {StreamState::waiting, StreamState::live, StreamState::silent, StreamState::ended});
         info.last_packet_ns = reader.time("last_packet_ns");
         info.rate_bps = reader.number("rate_bps");
+        const JsonValue* host = reader.optional_object("host");
         if (reader.failed()) return refuse(FeedReject::key);
+        if (host != nullptr) {
+            if (!read_host_figures(*host, memory_->host)) return refuse(FeedReject::key);
+            info.host = &memory_->host;
+        }
         return info;
     }
 
@@ -242,7 +181,7 @@ Result<FeedMessage, FeedReject> FeedDecoder::decode(std::span<const ByteView> fr
     batch.header.first_packet = reader.number("first_packet");
     batch.header.packets =
         static_cast<std::uint32_t>(reader.number("packets", std::numeric_limits<std::uint32_t>::max()));
-    const Object* datagrams = reader.array("datagrams");
+    const JsonValue* datagrams = reader.array("datagrams");
     if (reader.failed() || batch.header.packets == 0) return refuse(FeedReject::key);
 
     batch.payload = frames[2];

@@ -1,48 +1,14 @@
 #include "proto/feed_encoder.h"
 
-#include <string>
-
-#include "common/base/utf8.h"
+#include "proto/json_writing.h"
 #include "proto/topic.h"
 
 namespace muxtap::proto {
 namespace {
 
 template <typename Writer>
-void write_key(Writer& writer, std::string_view key) {
-    writer.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
-}
-
-template <typename Writer>
-void write_text(Writer& writer, std::string_view text) {
-    writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-}
-
-template <typename Writer>
-void write(Writer& writer, std::string_view key, std::string_view value) {
-    write_key(writer, key);
-    if (is_utf8(value)) {
-        write_text(writer, value);
-    } else {
-        write_text(writer, cleaned_utf8(value));
-    }
-}
-
-template <typename Writer>
-void write(Writer& writer, std::string_view key, std::uint64_t value) {
-    write_key(writer, key);
-    writer.Uint64(value);
-}
-
-template <typename Writer>
-void write(Writer& writer, std::string_view key, std::int64_t value) {
-    write_key(writer, key);
-    writer.Int64(value);
-}
-
-template <typename Writer>
-void write(Writer& writer, std::string_view key, const SourceAddress& source) {
-    write_key(writer, key);
+void write_source(Writer& writer, const SourceAddress& source) {
+    write_key(writer, "source");
     writer.StartObject();
     write(writer, "ip", source.ip);
     write(writer, "port", std::uint64_t{source.port});
@@ -55,8 +21,8 @@ void write(Writer& writer, std::string_view key, const SourceAddress& source) {
 }
 
 template <typename Writer>
-void write(Writer& writer, std::string_view key, const Totals& totals) {
-    write_key(writer, key);
+void write_totals(Writer& writer, const Totals& totals) {
+    write_key(writer, "totals");
     writer.StartObject();
     write(writer, "datagrams", totals.datagrams);
     write(writer, "packets", totals.packets);
@@ -111,8 +77,8 @@ std::string_view FeedEncoder::encode(const BatchHeader& header) {
         writer_.EndArray();
     }
     writer_.EndArray();
-    write(writer_, "source", header.source);
-    write(writer_, "totals", header.totals);
+    write_source(writer_, header.source);
+    write_totals(writer_, header.totals);
     writer_.EndObject();
     return text_of(buffer_);
 }
@@ -126,8 +92,13 @@ std::string_view FeedEncoder::encode(const InfoHeader& header) {
     write(writer_, "state", name_of(header.state));
     write(writer_, "last_packet_ns", header.last_packet_ns);
     write(writer_, "rate_bps", header.rate_bps);
-    write(writer_, "source", header.source);
-    write(writer_, "totals", header.totals);
+    write_source(writer_, header.source);
+    write_totals(writer_, header.totals);
+    if (header.host != nullptr) {
+        const std::string_view host = host_.encode(*header.host);
+        write_key(writer_, "host");
+        writer_.RawValue(host.data(), host.size(), rapidjson::kObjectType);
+    }
     writer_.EndObject();
     return text_of(buffer_);
 }

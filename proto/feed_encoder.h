@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "proto/feed_header.h"
+#include "proto/host_figures_writer.h"
 
 namespace muxtap::proto {
 
@@ -23,6 +24,7 @@ private:
 
     rapidjson::StringBuffer buffer_;
     Writer writer_{buffer_};
+    HostFiguresWriter host_;
 };
 
 }  // namespace muxtap::proto

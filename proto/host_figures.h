@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -8,6 +9,13 @@
 #include "common/base/clock.h"
 
 namespace muxtap::proto {
+
+/// Longer lists are not written, and refused when read.
+inline constexpr std::size_t most_host_disks = 64;
+inline constexpr std::size_t most_host_interfaces = 64;
+inline constexpr std::size_t most_host_processes = 10;
+/// Loads and shares of processes up to this are kept to four digits behind the point.
+inline constexpr double largest_host_fraction = 1e9;
 
 /// One mounted file system of the probe's host.
 struct HostDisk {
@@ -43,7 +51,7 @@ struct HostProcess {
     [[nodiscard]] bool operator==(const HostProcess&) const = default;
 };
 
-/// What the capture host is doing, in `info/` messages (proto/README.md, "host").
+/// What the capture host is doing, in `info/` messages (proto/README.md, "host"). What is not known is 0 or empty.
 struct HostFigures {
     UnixTime time{};  ///< when they were taken
     std::string host_name;
@@ -54,7 +62,7 @@ struct HostFigures {
     UnixTime boot_time{};
     std::chrono::nanoseconds uptime{};
     std::uint32_t core_count = 0;  ///< logical processors
-    double cpu_share = 0;          ///< busy share of all processors over the last interval, 0 to 1
+    double cpu_share = 0;          ///< busy share of all processors over the last second, 0 to 1
     double load_1m = 0;
     double load_5m = 0;
     double load_15m = 0;

@@ -61,6 +61,7 @@ PidReport Analyzer::Impl::report_pid(const PidState& state) const {
     report.counters.payload_packets = slot.payload_packets;
     report.counters.adaptation_fields = slot.adaptation_fields;
     report.counters.scrambled = slot.scrambled;
+    report.continuity_counter = static_cast<std::uint8_t>(slot.state & PidSlot::counter_mask);
     report.first = state.first;
     report.last = state.last;
     if (state.elementary) {

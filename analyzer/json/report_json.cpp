@@ -104,24 +104,40 @@ std::string to_json(const Report& report, const RecordIdentity& identity) {
     return text_of(buffer);
 }
 
+namespace {
+
+void write_event(Writer& writer, std::string_view kind, const Event& event, bool of_packets) {
+    field(writer, "kind", kind);
+    field(writer, "time_ns", event.time);
+    if (of_packets) field(writer, "packet", event.packet);
+    field(writer, "pid", event.pid);
+    field(writer, "program_number", event.program);
+    if (event.indicator) {
+        field(writer, "indicator", key_name(*event.indicator));
+        field(writer, "number", number_of(*event.indicator));
+    }
+    if (of_packets || event.count != 0) field(writer, "count", event.count);
+    field(writer, "text", event.text);
+    field(writer, "splice", event.splice);
+}
+
+}  // namespace
+
+void write_event_fields(Writer& writer, const Event& event) {
+    write_event(writer, key_name(event.kind), event, true);
+}
+
+void write_event_fields(Writer& writer, std::string_view kind, const Event& event) {
+    write_event(writer, kind, event, false);
+}
+
 std::string to_json(const Event& event, const RecordIdentity& identity) {
     rapidjson::StringBuffer buffer;
     Writer writer(buffer);
     {
         const Object object(writer);
         write_identity(writer, event_record_name, identity);
-        field(writer, "kind", key_name(event.kind));
-        field(writer, "time_ns", event.time);
-        field(writer, "packet", event.packet);
-        field(writer, "pid", event.pid);
-        field(writer, "program_number", event.program);
-        if (event.indicator) {
-            field(writer, "indicator", key_name(*event.indicator));
-            field(writer, "number", number_of(*event.indicator));
-        }
-        field(writer, "count", event.count);
-        field(writer, "text", event.text);
-        field(writer, "splice", event.splice);
+        write_event_fields(writer, event);
     }
     return text_of(buffer);
 }

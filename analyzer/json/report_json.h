@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "analyzer/report/report.h"
 
@@ -35,5 +36,12 @@ void write_report(rapidjson::Writer<rapidjson::StringBuffer>& writer, const Repo
 
 /// The indicators alone, as one object keyed by indicator: `$defs/indicators` of the schema.
 void write_indicators(rapidjson::Writer<rapidjson::StringBuffer>& writer, const Indicators& indicators);
+
+/// What an event says, into the object that is open: `kind` and all that follows it in `muxtap.event/1`.
+void write_event_fields(rapidjson::Writer<rapidjson::StringBuffer>& writer, const Event& event);
+
+/// The same under a kind of the caller's, for what happened outside of the packets: `packet` is left out, and `count`
+/// where it is 0.
+void write_event_fields(rapidjson::Writer<rapidjson::StringBuffer>& writer, std::string_view kind, const Event& event);
 
 }  // namespace muxtap::analyzer

@@ -68,6 +68,7 @@ struct PidReport {
     PidUse use = PidUse::unreferenced;
     std::vector<std::uint16_t> programs;  ///< that refer to it
     PidCounters counters;
+    std::uint8_t continuity_counter = 0;  ///< of the newest packet
     UnixTime first{};
     UnixTime last{};
     RateInfo rate;

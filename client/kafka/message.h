@@ -18,10 +18,10 @@ struct MessageHeader {
 
 /// One message for a topic. The payload may be any bytes.
 struct Message {
-    std::string topic;
-    std::string key;
-    std::string payload;
-    std::vector<MessageHeader> headers;
+    std::string topic{};
+    std::string key{};
+    std::string payload{};
+    std::vector<MessageHeader> headers{};
     UnixTime time{};  ///< becomes the message's timestamp
 
     /// About what it takes in memory, in bytes.

@@ -23,6 +23,7 @@ struct OutboxStatus {
     std::uint64_t trimmed = 0;            ///< made smaller to be taken
     std::uint64_t dropped_full = 0;       ///< lost: neither spool nor memory had room
     std::uint64_t dropped_too_large = 0;  ///< lost: over the broker's limit and could not be made smaller
+    std::uint64_t dropped_damaged = 0;    ///< lost: damaged in the spool, or in a spool set aside while in use
     std::uint64_t delivery_errors = 0;    ///< negative delivery reports; their messages are tried again or dropped
     std::uint64_t waiting = 0;            ///< not yet acknowledged, in the spool and in memory
     std::uint64_t spool_bytes = 0;        ///< on disk, now
@@ -34,8 +35,10 @@ struct OutboxStatus {
 
 /// Delivers messages to Kafka, in order per topic and key, each at least once, and loses none while its spool has room:
 /// each message is first written to the spool on disk, then produced, and leaves the spool when the broker has
-/// acknowledged it. What a broker cannot take waits there, over restarts and power cuts too. A stage: one thread calls
-/// `do_work`; `offer` and `status` may be called by any.
+/// acknowledged it. What a broker cannot take waits there, over restarts and power cuts too. While the spool cannot be
+/// written, messages wait in memory and are produced from there. A topic that is missing or refused waits alone and is
+/// tried again with growing pauses of up to 30 s. Messages with an empty key have no order. A stage: one thread calls
+/// `do_work` and `finish`; `offer` and `status` may be called by any.
 class Outbox {
 public:
     struct Settings {
@@ -61,7 +64,8 @@ public:
     /// Checks settings without opening anything: unknown names, bad values.
     [[nodiscard]] static Result<void> check(const Settings& settings);
 
-    /// Takes a message; never waits for disk or broker. False: there was no room, it is dropped and counted.
+    /// Takes a message; never waits for disk or broker. False: there was no room, or `finish` was called; it is dropped
+    /// and counted.
     bool offer(Message message);
 
     /// Writes what was offered to the spool, produces, takes delivery reports; waits at most this long for something

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "client/record/repeat_limiter.h"
+#include "client/feed/repeat_limiter.h"
 #include "common/app/log.h"
 
 namespace muxtap::record {

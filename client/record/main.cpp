@@ -71,7 +71,7 @@ int run(const app::Options& options) {
     FileOpener opener;
     auto recorder = Recorder::create(*config, log, opener);
     if (!recorder) return app::print_failure(program, recorder.error().message, app::exit_failure);
-    for (const std::string& endpoint : config->endpoints) {
+    for (const std::string& endpoint : config->feed.endpoints) {
         log.info("connecting", "recording from " + endpoint, {{"endpoint", std::string_view{endpoint}}});
     }
 

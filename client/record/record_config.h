@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "client/feed/feed_selection.h"
 #include "client/record/path_pattern.h"
 #include "common/app/options.h"
 #include "common/base/result.h"
@@ -18,16 +19,6 @@ enum class ExistingPolicy : std::uint8_t { append, overwrite, next, fail };
 
 /// When the kernel is told to put a file on the disk.
 enum class SyncPolicy : std::uint8_t { never, close, flush };
-
-/// Streams by name, or by how their names begin.
-struct StreamChoice {
-    std::string name;
-    bool prefix = false;
-
-    [[nodiscard]] bool matches(std::string_view stream) const noexcept {
-        return prefix ? stream.starts_with(name) : stream == name;
-    }
-};
 
 /// Which recorded files may be kept; nothing set: all.
 struct RetentionLimits {
@@ -48,10 +39,7 @@ struct FileSettings {
 
 /// The options of muxtap-record, checked.
 struct RecordConfig {
-    std::vector<std::string> endpoints;
-    std::vector<StreamChoice> streams;  ///< never empty
-    std::uint64_t receive_buffer_bytes = std::uint64_t{64} << 20;
-    std::chrono::nanoseconds silence{std::chrono::seconds{3}};
+    client::FeedSelection feed;
 
     bool to_stdout = false;
     PathPattern output;
@@ -70,11 +58,5 @@ struct RecordConfig {
 
 /// The error names the option and what it expects.
 [[nodiscard]] Result<RecordConfig> read_config(const app::Options& options);
-
-/// Topic prefixes to subscribe to, packets and status of each chosen stream.
-[[nodiscard]] std::vector<std::string> topic_prefixes(const std::vector<StreamChoice>& streams);
-
-/// Whether one of the choices takes this stream.
-[[nodiscard]] bool is_chosen(const std::vector<StreamChoice>& streams, std::string_view stream) noexcept;
 
 }  // namespace muxtap::record

@@ -33,7 +33,8 @@ Result<void> Retention::scan() {
         std::error_code status;
         if (!fs::is_regular_file(fs::symlink_status(file, status))) continue;
         const auto summary = read_sidecar(entry->path().string());
-        if (!summary || summary->output != scope_.output || !is_chosen(scope_.streams, summary->stream)) continue;
+        if (!summary || summary->output != scope_.output || !client::is_chosen(scope_.streams, summary->stream))
+            continue;
         const auto bytes = fs::file_size(file, status);
         if (!status) add({file.string(), bytes, summary->started, summary->ended});
     }

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "client/feed/repeat_limiter.h"
 #include "client/record/record_config.h"
-#include "client/record/repeat_limiter.h"
 #include "common/app/log.h"
 #include "common/base/clock.h"
 #include "common/base/result.h"
@@ -28,7 +28,7 @@ public:
     struct Scope {
         std::string folder;  ///< all files are in it or below
         std::string output;  ///< the pattern, as sidecars name it
-        std::vector<StreamChoice> streams;
+        std::vector<client::StreamChoice> streams;
     };
     Retention(RetentionLimits limits, Scope scope, app::Log& log);
 

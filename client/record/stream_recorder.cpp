@@ -38,13 +38,14 @@ RecordingContext::RecordingContext(const RecordConfig& given, app::Log& the_log,
     : config(given),
       log(the_log),
       opener(the_opener),
-      budget(given.receive_buffer_bytes),
+      budget(given.feed.receive_buffer_bytes),
       alarm(the_log),
       chooser(given.existing),
       names(given.output),
-      retention(given.retention,
-                {.folder = given.output.fixed_folder(), .output = absolute_output(given), .streams = given.streams},
-                the_log),
+      retention(
+          given.retention,
+          {.folder = given.output.fixed_folder(), .output = absolute_output(given), .streams = given.feed.streams},
+          the_log),
       output(absolute_output(given)) {}
 
 StreamRecorder::StreamRecorder(RecordingContext& context, std::string probe, std::string stream)

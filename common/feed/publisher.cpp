@@ -87,8 +87,10 @@ struct Publisher::Implementation {
         const SteadyTime steady = steady_now();
         const double seconds = std::chrono::duration<double>(steady - last_status).count();
         last_status = steady;
+        const std::shared_ptr<const proto::HostFigures> host = board.host();
         for (const StreamStatus& status : board.read()) {
-            const proto::InfoHeader info = make_info(status, now, seconds);
+            proto::InfoHeader info = make_info(status, now, seconds);
+            info.host = host.get();
             for (const auto& endpoint : endpoints) {
                 if (endpoint->bare() || !endpoint->wanted(status.stream->info_topic)) continue;
                 endpoint->send(status.stream->info_topic, encoder.encode(info));

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "common/base/clock.h"
@@ -20,7 +22,8 @@ struct StreamStatus {
     bool ended = false;
 };
 
-/// Newest status of every stream, handed from the capture threads to whoever reports. Each writer has its own slot.
+/// Newest status of every stream, handed from the capture threads to whoever reports, and what their host is doing.
+/// Each writer has its own slot.
 class StatusBoard {
 public:
     explicit StatusBoard(std::size_t writers) : slots_(writers) {}
@@ -50,9 +53,23 @@ public:
         return all;
     }
 
+    /// Replaces the figures of this host; null: nothing is told of it any more. Never holds up the writers.
+    void set_host(std::shared_ptr<const proto::HostFigures> figures) {
+        const std::scoped_lock lock(host_mutex_);
+        host_.swap(figures);
+    }
+
+    /// The newest figures of this host, null when there are none.
+    [[nodiscard]] std::shared_ptr<const proto::HostFigures> host() const {
+        const std::scoped_lock lock(host_mutex_);
+        return host_;
+    }
+
 private:
     mutable std::mutex mutex_;
     std::vector<std::vector<StreamStatus>> slots_;
+    mutable std::mutex host_mutex_;
+    std::shared_ptr<const proto::HostFigures> host_;
 };
 
 }  // namespace muxtap::feed

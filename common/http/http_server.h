@@ -15,10 +15,12 @@ struct Response {
     std::string body;
 };
 
-/// Answers GET (and HEAD) of fixed paths, for scrapers and health checks; other paths are 404, other methods 405.
+/// Answers GET (and HEAD) of fixed paths, for scrapers and health checks; other paths are 404, other methods 405, and a
+/// handler that throws is 500. Each connection has one answer. Clients that send or take nothing keep nobody out, and
+/// are let go after two seconds; there may be 128 at once.
 class Server {
 public:
-    /// Called by threads of the server's own, several at once.
+    /// Called by threads of the server's own, perhaps two at once.
     using Handler = std::function<Response()>;
 
     /// Listens on `address` ("0.0.0.0:9100", "127.0.0.1:9100", "[::1]:9100"; port 0: any free one). The error names

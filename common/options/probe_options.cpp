@@ -242,6 +242,12 @@ constexpr auto table = std::to_array<OptionSpec>({
      .value_name = "NAME",
      .default_value = {},
      .help = "name of this probe in every message; default: the host name"},
+    {.name = "host-figures",
+     .group = feed,
+     .kind = boolean,
+     .value_name = {},
+     .default_value = "true",
+     .help = "tell subscribers what this host is doing: CPU, memory, disks, interfaces, busiest processes"},
 
     {.name = "packet-count",
      .group = output,

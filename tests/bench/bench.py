@@ -17,6 +17,7 @@ from pathlib import Path
 
 from analyze_bench import AnalyzeBench
 from lab import (Lab, machine_busy_seconds, peak_rss_mb, probe_totals, process_cpu_seconds, run)
+from metrics_bench import MetricsBench
 
 ONE_STREAM = ["--source-ip", "239.1.1.1", "--source-port", "5000"]
 GIGA = 1e9
@@ -196,6 +197,10 @@ class Bench:
         """muxtap-analyze beside FFmpeg, GStreamer and cat on the same file."""
         AnalyzeBench(self.lab, table, self.mpts or self.media, self.rounds).run()
 
+    def metrics(self):
+        """muxtap-metrics with 100 streams; its way from the feed to the report beside muxtap-analyze."""
+        MetricsBench(self.lab, table, self.media, self.mpts or self.media, self.rounds, self.seconds).run()
+
 
 def wall_seconds(words, **options):
     started = time.monotonic()
@@ -226,7 +231,7 @@ def make_files(media, stream, capture, size):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="*", help="capture subscribers many_streams latency memory offline analyze (default: all)")
+    parser.add_argument("parts", nargs="*", help="capture subscribers many_streams latency memory offline analyze metrics (default: all)")
     parser.add_argument("--programs", required=True, help="folder of the built programs")
     parser.add_argument("--media", required=True, help="transport stream with PCRs to send")
     parser.add_argument("--mpts", help="multiplex for the analyzer; without it the media")
@@ -235,7 +240,7 @@ def main():
     options = parser.parse_args()
     if os.geteuid() != 0:
         sys.exit("bench: network namespaces need root: run it with sudo")
-    parts = options.parts or ["offline", "analyze", "capture", "subscribers", "many_streams", "latency", "memory"]
+    parts = options.parts or ["offline", "analyze", "capture", "subscribers", "many_streams", "latency", "memory", "metrics"]
     print(f"{time.strftime('%Y-%m-%d')}, {platform.release()}, {os.cpu_count()} processors, {options.rounds} rounds of "
           f"{options.seconds:g} s")
     with Lab(options.programs) as lab:

@@ -5,7 +5,7 @@ import re
 import sys
 
 COMMON = ("common/base", "common/ts", "common/net", "common/flow", "common/app", "common/options", "common/feed",
-          "common/http")
+          "common/http", "common/text")
 ANALYSIS = ("analyzer", "analyzer/json", "analyzer/settings")
 # What the workers share.
 CLIENT = ("client/feed", "client/records", "client/kafka")
@@ -21,6 +21,7 @@ MAY_INCLUDE = {
     "proto": ("common/base", "common/ts"),
     "common/feed": ("common/base", "common/ts", "proto"),
     "common/http": ("common/base",),
+    "common/text": ("common/base",),
     "analyzer": ("common/base", "common/ts"),
     "analyzer/json": ("common/base", "common/ts", "analyzer"),
     "analyzer/settings": ("common/base", "common/app", "analyzer"),
@@ -48,7 +49,7 @@ WRAPPERS = {
     r"zstd\.h": ("client/kafka/*.cpp",),
     r"sqlite3\.h": ("client/kafka/*.cpp", "client/metrics/sinks/sqlite*.cpp"),
     r"prometheus/": ("client/metrics/sinks/prometheus*.cpp",),
-    r"(civetweb|CivetServer)\.h": ("common/http/*.cpp",),
+    r"microhttpd\.h": ("common/http/*.cpp",),
     r"statgrab\.h": ("probe/host/*.cpp",),
 }
 

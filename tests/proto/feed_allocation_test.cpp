@@ -60,6 +60,32 @@ TEST_CASE("decoding allocates nothing up to the prepared number of datagrams") {
     }
 }
 
+TEST_CASE("a host's figures cost an allocation only where they grow") {
+    const proto::HostFigures host = sample_host();
+    proto::InfoHeader info = sample_info_header();
+    info.host = &host;
+    proto::FeedEncoder encoder;
+    (void)encoder.encode(info);
+    CHECK(allocations_during([&] {
+              for (int i = 0; i < 100; ++i) (void)encoder.encode(info);
+          }) == 0);
+
+    const Frames with_host = sample_info_with_host();
+    const Frames batch = sample_batch();
+    const auto views = with_host.views();
+    const auto batch_views = batch.views();
+    FeedDecoder decoder;
+    REQUIRE(decoder.decode(views).has_value());
+    std::size_t decoded = 0;
+    CHECK(allocations_during([&] {
+              for (int i = 0; i < 100; ++i) {
+                  if (decoder.decode(views)) ++decoded;
+                  if (decoder.decode(batch_views)) ++decoded;
+              }
+          }) == 0);
+    CHECK(decoded == 200);
+}
+
 TEST_CASE("refusing allocates nothing") {
     Frames frames = sample_batch();
     frames.texts[1].resize(frames.texts[1].size() / 2);

@@ -29,13 +29,19 @@ void check_verdict(FeedDecoder& decoder, const Frames& frames) {
         }
         REQUIRE(packets == batch->header.packets);
     } else {
-        REQUIRE(proto::is_stream_name(std::get<proto::InfoHeader>(*message).stream));
+        const auto& info = std::get<proto::InfoHeader>(*message);
+        REQUIRE(proto::is_stream_name(info.stream));
+        if (info.host != nullptr) {
+            REQUIRE(info.host->cpu_share >= 0);
+            REQUIRE(info.host->cpu_share <= 1);
+            REQUIRE(info.host->processes.size() <= proto::most_host_processes);
+        }
     }
 }
 
 TEST_CASE("a header with any one byte changed is read or refused by name") {
     FeedDecoder decoder;
-    for (const Frames& sample : {sample_batch(), sample_info()}) {
+    for (const Frames& sample : {sample_batch(), sample_info(), sample_info_with_host()}) {
         for (std::size_t at = 0; at < sample.texts[1].size(); ++at) {
             for (int change = 1; change < 256; ++change) {
                 Frames changed = sample;
@@ -48,7 +54,7 @@ TEST_CASE("a header with any one byte changed is read or refused by name") {
 
 TEST_CASE("a header cut off anywhere is not JSON") {
     FeedDecoder decoder;
-    for (const Frames& sample : {sample_batch(), sample_info()}) {
+    for (const Frames& sample : {sample_batch(), sample_info(), sample_info_with_host()}) {
         for (std::size_t size = 0; size < sample.texts[1].size(); ++size) {
             Frames cut = sample;
             cut.texts[1].resize(size);

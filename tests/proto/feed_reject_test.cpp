@@ -32,6 +32,13 @@ Frames with_payload(Frames frames, std::string payload) {
     return frames;
 }
 
+/// `count` more at the front of one of the host's lists.
+Frames with_items(Frames frames, const std::string& list, std::string_view item, std::size_t count) {
+    std::string items;
+    for (std::size_t i = 0; i < count; ++i) items.append(item).append(",");
+    return with(std::move(frames), "\"" + list + "\":[", "\"" + list + "\":[" + items);
+}
+
 std::string spoiled_payload() {
     std::string payload = sample_batch().texts[2];
     payload[0] = 0x46;
@@ -47,6 +54,7 @@ struct Row {
 std::vector<Row> rows() {
     const Frames batch = sample_batch();
     const Frames info = sample_info();
+    const Frames host = sample_info_with_host();
     return {
         {"no frame", {}, FeedReject::frame_count},
         {"one frame, as on a raw endpoint", {{batch.texts[2]}}, FeedReject::frame_count},
@@ -107,6 +115,34 @@ std::vector<Row> rows() {
         {"status without next_seq", with(info, "\"next_seq\":1235,", ""), FeedReject::key},
         {"negative rate", with(info, "3808000", "-1"), FeedReject::key},
 
+        {"host as text", with(info, "\"totals\"", "\"host\":\"cap-a\",\"totals\""), FeedReject::key},
+        {"host as null", with(info, "\"totals\"", "\"host\":null,\"totals\""), FeedReject::key},
+        {"host without its time", with(host, "\"host\":{\"time_ns\"", "\"host\":{\"t\""), FeedReject::key},
+        {"host's time as fraction", with(host, "1763600012900000000", "0.5"), FeedReject::key},
+        {"host's name as number", with(host, "\"capture-1\"", "1"), FeedReject::key},
+        {"negative uptime", with(host, "\"uptime_ns\":", "\"uptime_ns\":-"), FeedReject::key},
+        {"uptime beyond 63 bits", with(host, "100012900000000", "9223372036854775808"), FeedReject::key},
+        {"cores beyond 32 bits", with(host, "\"core_count\":8", "\"core_count\":4294967296"), FeedReject::key},
+        {"busier than all processors", with(host, "0.1875", "1.01"), FeedReject::key},
+        {"negative share", with(host, "0.1875", "-0.5"), FeedReject::key},
+        {"share as text", with(host, "0.1875", "\"much\""), FeedReject::key},
+        {"load without end", with(host, "1.62", "1e10"), FeedReject::key},
+        {"memory as fraction", with(host, "16000000000", "1.5"), FeedReject::key},
+        {"disks as object", with(host, "\"disks\":[", "\"disks\":{},\"d\":["), FeedReject::key},
+        {"disk as text", with(host, "\"disks\":[", "\"disks\":[\"sda\","), FeedReject::key},
+        {"disk without device", with(host, "\"device\":\"/dev/sdb1\",", ""), FeedReject::key},
+        {"removable as number", with(host, "\"removable\":true", "\"removable\":1"), FeedReject::key},
+        {"interface without name", with(host, "\"name\":\"eth0\",", ""), FeedReject::key},
+        {"interface's counter as text", with(host, "70000000", "\"70000000\""), FeedReject::key},
+        {"process without pid", with(host, "\"pid\":4711,", ""), FeedReject::key},
+        {"pid beyond 32 bits", with(host, "4711", "4294967296"), FeedReject::key},
+        {"more disks than a host may have", with_items(host, "disks", R"({"device":"d","mount_point":"m"})", 64),
+         FeedReject::key},
+        {"more interfaces than a host may have", with_items(host, "interfaces", R"({"name":"i"})", 64),
+         FeedReject::key},
+        {"more processes than a host may have", with_items(host, "processes", R"({"pid":1,"name":"p"})", 10),
+         FeedReject::key},
+
         {"payload a byte short", with_payload(batch, batch.texts[2].substr(1)), FeedReject::payload_size},
         {"payload a packet long", with_payload(batch, batch.texts[2] + batch.texts[2]), FeedReject::payload_size},
         {"empty payload", with_payload(batch, ""), FeedReject::payload_size},
@@ -157,6 +193,7 @@ TEST_CASE("a good message keeps every reason silent") {
 
 TEST_CASE("what a later version of the same major format may add is ignored") {
     const Frames batch = sample_batch();
+    const Frames host = sample_info_with_host();
     const std::vector<std::pair<std::string_view, Frames>> accepted = {
         {"unknown key", with(batch, "{\"v\":1", "{\"tomorrow\":{\"a\":[1,null,true]},\"v\":1")},
         {"unknown reason", with(batch, "\"not_ts\":0", "\"not_ts\":0,\"too_late\":5")},
@@ -164,6 +201,15 @@ TEST_CASE("what a later version of the same major format may add is ignored") {
         {"dropped left out", with(batch, "\"dropped\":0,", "")},
         {"third element of a datagram", with(batch, "[1,0]", "[1,0,\"marked\"]")},
         {"white space", with(batch, "{\"v\":1", " {\n\t\"v\" : 1")},
+        {"unknown key of the host", with(host, "\"host\":{", "\"host\":{\"temperature\":40.5,")},
+        {"unknown key of a disk", with(host, "\"device\"", "\"smell\":\"burnt\",\"device\"")},
+        {"counter of an interface left out", with(host, ",\"receive_errors\":3", "")},
+        {"load left out", with(host, "\"load_1m\":1.62,", "")},
+        {"list left out", with(host, "\"disks\"", "\"discs\"")},
+        {"share without fraction", with(host, "0.1875", "1")},
+        {"as many disks as a host may have",
+         with_items(host, "disks", R"({"device":"d","mount_point":"m"})", proto::most_host_disks - 2)},
+        {"host of a batch", with(batch, "\"totals\"", "\"host\":7,\"totals\"")},
         {"keys in another order", with(with(batch, "\"v\":1,", ""), "\"seq\"", "\"v\":1,\"seq\"")},
     };
     FeedDecoder decoder;

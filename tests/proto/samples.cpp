@@ -116,6 +116,34 @@ proto::InfoHeader sample_info_header() {
     return info;
 }
 
+proto::HostFigures sample_host() {
+    proto::HostFigures host;
+    host.time = from_unix_ns(1763600012900000000);
+    host.host_name = "capture-1";
+    host.system_name = "Debian GNU/Linux";
+    host.os_version = "12";
+    host.kernel_version = "6.1.0-18-amd64";
+    host.architecture = "x86_64";
+    host.boot_time = from_unix_ns(1763500000000000000);
+    host.uptime = std::chrono::nanoseconds{100'012'900'000'000};
+    host.core_count = 8;
+    host.cpu_share = 0.1875;
+    host.load_1m = 1.62;
+    host.load_5m = 1.5;
+    host.load_15m = 1;
+    host.memory_total_bytes = 16'000'000'000;
+    host.memory_used_bytes = 3'000'000'000;
+    host.swap_total_bytes = 1'000'000'000;
+    host.swap_used_bytes = 4096;
+    host.process_count = 217;
+    host.disks = {{"/dev/sda1", "/", 250'000'000'000, 180'000'000'000, false},
+                  {"/dev/sdb1", "/media/stick", 32'000'000'000, 1, true}};
+    host.interfaces = {{"lo", 1000, 1000, 10, 10, 0, 0},
+                       {"eth0", 9'000'000'000'000, 70'000'000, 6'800'000'000, 500'000, 3, 1}};
+    host.processes = {{4711, "muxtap-probe", 1.0625, 98'000'000}, {1, "systemd", 0, 12'000'000}};
+    return host;
+}
+
 Frames message_of(const proto::BatchHeader& header) {
     proto::FeedEncoder encoder;
     std::string payload;
@@ -134,6 +162,13 @@ Frames sample_batch() {
 }
 Frames sample_info() {
     return message_of(sample_info_header());
+}
+
+Frames sample_info_with_host() {
+    const proto::HostFigures host = sample_host();
+    proto::InfoHeader info = sample_info_header();
+    info.host = &host;
+    return message_of(info);
 }
 
 std::vector<Frames> all_samples() {
@@ -166,6 +201,10 @@ std::vector<Frames> all_samples() {
     }
     info = {.probe = "cap-a", .stream = "news"};
     samples.push_back(message_of(info));
+    const proto::HostFigures unknown;
+    info.host = &unknown;
+    samples.push_back(message_of(info));
+    samples.push_back(sample_info_with_host());
     return samples;
 }
 

@@ -30,8 +30,13 @@ struct Frames {
 [[nodiscard]] proto::BatchHeader sample_batch_header();
 [[nodiscard]] proto::InfoHeader sample_info_header();
 
+/// A host with something in each of its lists. Fractions have four digits behind the point, as on the wire.
+[[nodiscard]] proto::HostFigures sample_host();
+
 [[nodiscard]] Frames sample_batch();
 [[nodiscard]] Frames sample_info();
+/// The sample status with the sample host.
+[[nodiscard]] Frames sample_info_with_host();
 
 /// A message around any header: topic from kind and stream, payload of null packets.
 [[nodiscard]] Frames message_of(const proto::BatchHeader& header);

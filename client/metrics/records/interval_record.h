@@ -96,7 +96,7 @@ struct IntervalRecord {
     std::shared_ptr<const analyzer::Report> previous;  ///< of the interval before; null in the first record
     std::shared_ptr<const proto::HostFigures> host;    ///< null when the probe does not tell
     std::shared_ptr<const WorkerFigures> figures;      ///< never null
-    std::string last_log_line;                         ///< newest line of a watched file
+    std::string last_log_line;                         ///< newest line of a watched file in this interval
 };
 
 }  // namespace muxtap::metrics

@@ -11,6 +11,9 @@ import sys
 
 import jsonschema
 
+# What only the workers' events have: tests/client/metrics/records holds those to the schema.
+OF_WORKERS = {"seq", "worker", "trimmed"}
+
 
 def paths(value, path=()):
     """The path of every key in a record, through objects and arrays."""
@@ -84,7 +87,8 @@ def main():
         if failures:
             break
         seen = {item for record in of_name for item in written(schema, record)}
-        failures += [f"{name}: no sample has {item}" for item in properties(schema) if item not in seen]
+        failures += [f"{name}: no sample has {item}" for item in properties(schema)
+                     if item not in seen and item[1][0] not in OF_WORKERS]
         for record in of_name[:2]:
             # Objects in arrays look alike: the first of each is enough.
             for path in (path for path in paths(record) if not any(key for key in path if isinstance(key, int))):

@@ -20,32 +20,14 @@ Result<RecordConfig> config_of(std::vector<const char*> arguments) {
 
 TEST_CASE("Without options the local probe's streams are appended to capture.ts") {
     const RecordConfig config = config_of({}).value();
-    CHECK(config.endpoints == std::vector<std::string>{"tcp://127.0.0.1:5556"});
-    CHECK(topic_prefixes(config.streams) == std::vector<std::string>{"ts/", "info/"});
+    CHECK(config.feed.endpoints == std::vector<std::string>{"tcp://127.0.0.1:5556"});
+    CHECK(client::topic_prefixes(config.feed.streams) == std::vector<std::string>{"ts/", "info/"});
     CHECK(config.output.text() == "capture.ts");
     CHECK(config.existing == ExistingPolicy::append);
     CHECK_FALSE(config.segment);
     CHECK_FALSE(config.retention.any());
     CHECK_FALSE(config.duration);
     CHECK_FALSE(config.packet_count);
-}
-
-TEST_CASE("Probes are named by endpoint, by address or by local socket") {
-    CHECK(config_of({"--connect", "tcp://a:1", "--connect", "ipc:///b"})->endpoints ==
-          std::vector<std::string>{"tcp://a:1", "ipc:///b"});
-    CHECK(config_of({"--target-ip", "10.0.0.5", "--target-port", "7"})->endpoints.front() == "tcp://10.0.0.5:7");
-    CHECK(config_of({"--target-ip", "fe80::1"})->endpoints.front() == "tcp://[fe80::1]:5556");
-    CHECK(config_of({"--ipc-path", "/run/muxtap.sock"})->endpoints.front() == "ipc:///run/muxtap.sock");
-}
-
-TEST_CASE("Streams are subscribed to with their slash, beginnings without") {
-    const auto streams = config_of({"--stream", "239.1.1.1:5000", "--stream", "sport*"})->streams;
-    CHECK(topic_prefixes(streams) ==
-          std::vector<std::string>{"ts/239.1.1.1:5000/", "info/239.1.1.1:5000/", "ts/sport", "info/sport"});
-    CHECK(is_chosen(streams, "239.1.1.1:5000"));
-    CHECK_FALSE(is_chosen(streams, "239.1.1.1:50000"));
-    CHECK(is_chosen(streams, "sports"));
-    CHECK_FALSE(is_chosen(streams, "news"));
 }
 
 TEST_CASE("Limits and times are read in their units") {

@@ -31,7 +31,7 @@ struct Rig {
     static RecordConfig standard() {
         RecordConfig config;
         config.output = PathPattern::parse("/nowhere/capture.ts").value();
-        config.streams = {{"", true}};
+        config.feed.streams = {{"", true}};
         config.existing = ExistingPolicy::overwrite;
         return config;
     }
@@ -138,7 +138,7 @@ TEST_CASE("A full disk is tried again, loses nothing that memory holds, and is t
 
 TEST_CASE("Beyond its memory a full disk costs the newest packets, which are counted") {
     RecordConfig config = Rig::standard();
-    config.receive_buffer_bytes = 100'000;
+    config.feed.receive_buffer_bytes = 100'000;
     Rig rig(config);
     rig.disk.room = 0;
     for (int i = 0; i < 100; ++i) {

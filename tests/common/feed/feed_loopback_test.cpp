@@ -78,7 +78,7 @@ TEST_CASE("a subscriber gets its own stream only, also when another name begins 
     CHECK(next_batch(rig, *subscriber, message, decoder).header.stream == "news");
 }
 
-TEST_CASE("every stream has a status each second, whose state follows its packets") {
+TEST_CASE("every stream has a status each second, whose state follows its packets, with what is known of the host") {
     Rig rig;
     const auto stream = make_stream("news");
     const auto subscriber = rig.subscribe({"info/news/"});
@@ -113,11 +113,18 @@ TEST_CASE("every stream has a status each second, whose state follows its packet
     CHECK(live.rate_bps > 0);
     CHECK(live.rate_bps < 1000 * ts::packet_size * 8 * 10 / 9);
     CHECK(live.next_seq == 0);
+    CHECK(live.host == nullptr);
+
+    auto figures = std::make_shared<proto::HostFigures>();
+    figures->host_name = "capture-1";
+    rig.board().set_host(figures);
     rig.publish(stream, 1);
     const InfoHeader silent = next_status();
     CHECK(silent.state == StreamState::silent);
     CHECK(silent.rate_bps == 0);
     CHECK(silent.next_seq == 1);
+    REQUIRE(silent.host != nullptr);
+    CHECK(*silent.host == *figures);
 
     put_on_board(1000, true);
     rig.writer().finish();

@@ -34,5 +34,20 @@ TEST_CASE("a writer's newest statuses replace its earlier ones") {
     CHECK(to_unix_ns(board.read()[0].last_packet) == 2);
 }
 
+TEST_CASE("the host's newest figures stay with whoever read them, also when newer ones come") {
+    StatusBoard board(1);
+    CHECK(board.host() == nullptr);
+    for (const std::int64_t time_ns : {1, 2}) {
+        auto figures = std::make_shared<proto::HostFigures>();
+        figures->time = from_unix_ns(time_ns);
+        board.set_host(std::move(figures));
+    }
+    const auto read = board.host();
+    board.set_host(nullptr);
+    CHECK(board.host() == nullptr);
+    REQUIRE(read != nullptr);
+    CHECK(to_unix_ns(read->time) == 2);
+}
+
 }  // namespace
 }  // namespace muxtap::feed

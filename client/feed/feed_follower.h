@@ -1,0 +1,128 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "client/feed/feed_events.h"
+#include "client/feed/feed_selection.h"
+#include "client/feed/repeat_limiter.h"
+#include "client/feed/silence_watch.h"
+#include "common/feed/feed_tracker.h"
+#include "common/feed/subscriber.h"
+#include "proto/feed_decoder.h"
+
+namespace muxtap::client {
+
+/// One stream of one probe as it comes to a worker. Lives as long as its follower.
+class FollowedStream {
+public:
+    FollowedStream(std::string_view probe, std::string_view stream, std::chrono::nanoseconds silence, SteadyTime now)
+        : probe_(probe), stream_(stream), silence_(silence, now) {}
+
+    [[nodiscard]] const std::string& probe() const noexcept { return probe_; }
+    [[nodiscard]] const std::string& stream() const noexcept { return stream_; }
+    [[nodiscard]] StreamName name() const noexcept { return {probe_, stream_}; }
+    /// As the probe said last.
+    [[nodiscard]] proto::StreamState state() const noexcept { return state_; }
+    /// No packets have come for a while.
+    [[nodiscard]] bool silent() const noexcept { return silence_.silent(); }
+
+private:
+    friend class FeedFollower;
+    std::string probe_;
+    std::string stream_;
+    proto::StreamState state_ = proto::StreamState::waiting;
+    SilenceWatch silence_;
+    RepeatLimiter gaps_{std::chrono::seconds{5}};
+    RepeatLimiter stale_{std::chrono::seconds{30}};
+    std::optional<SteadyTime> stale_since_;  ///< older messages come, and nothing else
+};
+
+/// What a worker makes of the feed.
+class FeedHandler {
+public:
+    virtual ~FeedHandler() = default;
+
+    /// The first message of a stream has come and is about to be handed over.
+    virtual void on_stream(const FollowedStream& stream, SteadyTime now) = 0;
+
+    /// Packets. `message` holds the payload; who keeps a copy of the pointer keeps the payload. The header's texts and
+    /// lists die when the call returns. The verdict is never `stale`.
+    virtual void on_batch(const FollowedStream& stream, const proto::BatchMessage& batch,
+                          const std::shared_ptr<feed::ReceivedMessage>& message, const feed::FeedVerdict& verdict,
+                          SteadyTime now) = 0;
+
+    /// A status; borrowed as the header of a batch. Called before the stream's `state` becomes the status's.
+    virtual void on_info(const FollowedStream& stream, const proto::InfoHeader& info, const feed::FeedVerdict& verdict,
+                         SteadyTime now) = 0;
+
+    /// Nothing at all has come of a probe for a while, or it is heard again.
+    virtual void on_probe_silence(std::string_view /*probe*/, bool /*silent*/, std::chrono::nanoseconds /*silent_for*/,
+                                  SteadyTime /*now*/) {}
+};
+
+/// Receives a feed and follows its streams: refuses what is not of the feed, tells gaps, restarts and silence, logs
+/// them, and hands the rest to a handler. Used by one thread.
+class FeedFollower {
+public:
+    /// Streams beyond this number are refused: a probe gone wrong must not use up memory.
+    static constexpr std::size_t most_streams = 4096;
+
+    [[nodiscard]] static Result<std::unique_ptr<FeedFollower>> connect(const FeedSelection& selection, app::Log& log);
+
+    /// As `connect`, without a feed: messages are handed to `on_message`.
+    FeedFollower(const FeedSelection& selection, app::Log& log, std::unique_ptr<feed::Subscriber> subscriber);
+
+    /// Waits for a message, at most this long, and hands it over. False when none came.
+    bool receive(FeedHandler& handler, std::chrono::milliseconds wait);
+
+    /// A message that came at `now`.
+    void on_message(const std::shared_ptr<feed::ReceivedMessage>& message, FeedHandler& handler, SteadyTime now);
+
+    /// Looks for streams and probes that have fallen silent; to be called some times a second.
+    void check_silence(FeedHandler& handler, SteadyTime now);
+
+    /// Messages that were not of the feed, so far.
+    [[nodiscard]] std::uint64_t refused() const noexcept { return refused_; }
+    [[nodiscard]] std::size_t streams() const noexcept { return streams_.size(); }
+    /// There are streams, and all of them have ended.
+    [[nodiscard]] bool all_ended() const noexcept;
+    [[nodiscard]] bool probe_silent(std::string_view probe) const noexcept;
+
+private:
+    using Key = std::pair<std::string, std::string>;
+
+    void on_batch(const proto::BatchMessage& batch, const std::shared_ptr<feed::ReceivedMessage>& message,
+                  FeedHandler& handler, SteadyTime now);
+    void on_info(const proto::InfoHeader& info, FeedHandler& handler, SteadyTime now);
+    void refuse(std::string_view reason, RepeatLimiter& limiter, SteadyTime now);
+    [[nodiscard]] FollowedStream* find_stream(std::string_view probe, std::string_view name, FeedHandler& handler,
+                                              SteadyTime now);
+    void heard_probe(std::string_view probe, FeedHandler& handler, SteadyTime now);
+    [[nodiscard]] bool stale(const feed::FeedVerdict& verdict, FollowedStream& stream, std::uint64_t epoch,
+                             SteadyTime now);
+    void tell(const feed::FeedVerdict& verdict, FollowedStream& stream, std::uint64_t epoch, std::uint64_t before,
+              SteadyTime now);
+    void check_stream(FollowedStream& stream, SteadyTime now);
+
+    FeedSelection selection_;
+    app::Log& log_;
+    std::unique_ptr<feed::Subscriber> subscriber_;
+    proto::FeedDecoder decoder_;
+    feed::FeedTracker tracker_;
+    std::map<Key, FollowedStream, std::less<>> streams_;
+    std::map<std::string, SilenceWatch, std::less<>> probes_;
+    SilenceWatch everything_;
+    std::shared_ptr<feed::ReceivedMessage> spare_;
+    std::array<RepeatLimiter, proto::feed_reject_count> refusals_;
+    RepeatLimiter left_out_{std::chrono::seconds{10}};
+    std::uint64_t refused_ = 0;
+};
+
+}  // namespace muxtap::client

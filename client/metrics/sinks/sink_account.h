@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "client/metrics/records/interval_record.h"
+#include "common/app/log.h"
+#include "common/base/clock.h"
+
+namespace muxtap::metrics {
+
+/// What a sink has done and what is wrong with it: one place where its figures add up (written = delivered + dropped +
+/// waiting at any moment) and where trouble is said: once when it begins, then once a minute with counts, and when it
+/// is over. `figures` may be called by any thread, the rest by the sink's.
+class SinkAccount {
+public:
+    SinkAccount(std::string name, app::Log& log);
+
+    /// Records came in and wait.
+    void taken(std::uint64_t records);
+    /// Of those that wait.
+    void delivered(std::uint64_t records);
+    /// Of those that wait: they are lost.
+    void dropped(std::uint64_t records);
+    /// Bytes on disk now.
+    void set_bytes(std::uint64_t bytes);
+
+    /// An attempt failed. `text` is one line; the same trouble again is counted.
+    void failed(std::string text, SteadyTime now);
+    /// An attempt succeeded.
+    void succeeded();
+
+    /// It is over, without anything being wrong: nothing is logged.
+    void ended(std::string text);
+
+    [[nodiscard]] SinkFigures figures() const;
+
+private:
+    void say(std::string_view text, SteadyTime now);
+
+    app::Log& log_;
+    mutable std::mutex mutex_;
+    SinkFigures figures_;
+    std::uint64_t attempts_ = 0;        ///< that failed since the trouble began
+    std::uint64_t dropped_before_ = 0;  ///< `dropped` when it began
+    std::optional<SteadyTime> said_;
+};
+
+}  // namespace muxtap::metrics

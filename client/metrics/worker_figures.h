@@ -1,0 +1,18 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace muxtap::metrics {
+
+/// CPU time that this process has used so far, all threads.
+[[nodiscard]] std::chrono::nanoseconds process_cpu_time();
+
+/// Memory of this process that is resident now, in bytes; 0 when not known.
+[[nodiscard]] std::uint64_t process_resident_bytes();
+
+/// This host's name, "unknown" when it has none.
+[[nodiscard]] std::string host_name();
+
+}  // namespace muxtap::metrics

@@ -1,0 +1,193 @@
+"""Holds the JSON Schemas of a worker's records and their writers to each other.
+
+validate_records.py SAMPLES_PROGRAM PROTO_FOLDER: every record that the writers make is valid; with any key left out that
+the schema requires, with a null, or with a key too many, it is not. Every property of the schemas is written by some sample.
+What is left of a record that was trimmed is valid, within its limit, and lacks what it says and nothing else. The examples
+are valid.
+"""
+import copy
+import json
+import pathlib
+import subprocess
+import sys
+import warnings
+
+import jsonschema
+
+# Newer versions want another class for it, which those of Debian 12 do not have.
+warnings.simplefilter("ignore", DeprecationWarning)
+
+KINDS = {"muxtap.metrics/1": "metrics-1.json", "muxtap.event/1": "event-1.json"}
+
+
+class Schemas:
+    """The schemas of a folder, whose references go by file name."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.files = {path.name: json.loads(path.read_text()) for path in folder.glob("*.json")}
+
+    def validator(self, file):
+        resolver = jsonschema.RefResolver((self.folder / file).as_uri(), self.files[file])
+        return jsonschema.Draft202012Validator(self.files[file], resolver=resolver)
+
+    def resolved(self, file, node, place=()):
+        """The file, schema and place of a schema that may refer to another: places begin at each definition anew."""
+        while "$ref" in node:
+            other, _, name = node["$ref"].partition("#/$defs/")
+            file = other or file
+            node, place = self.files[file]["$defs"][name], (file, name)
+        return file, node, place
+
+    def properties(self, file):
+        """The place of every property that a record can have."""
+        done = set()
+
+        def walk(file, node, place):
+            file, node, place = self.resolved(file, node, place)
+            if place in done:
+                return
+            done.add(place)
+            for key, content in node.get("properties", {}).items():
+                yield place + (key,)
+                yield from walk(file, content, place + (key,))
+            if "items" in node:
+                yield from walk(file, node["items"], place + ("items",))
+        return set(walk(file, self.files[file], (file,)))
+
+    def written(self, file, record):
+        """The places of the properties that a record has."""
+        def walk(value, file, node, place):
+            file, node, place = self.resolved(file, node, place)
+            if isinstance(value, dict):
+                for key, content in value.items():
+                    yield place + (key,)
+                    yield from walk(content, file, node["properties"][key], place + (key,))
+            elif isinstance(value, list):
+                for content in value:
+                    yield from walk(content, file, node["items"], place + ("items",))
+        return set(walk(record, file, self.files[file], (file,)))
+
+    def holder(self, file, path):
+        """The schema of the object that holds the last key of a path."""
+        node = self.files[file]
+        for key in path[:-1]:
+            file, node, _ = self.resolved(file, node)
+            node = node["items"] if isinstance(key, int) else node["properties"][key]
+        return self.resolved(file, node)[1]
+
+
+def paths(value, path=()):
+    """The path of every key in a record, through objects and arrays."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, content in items:
+        if isinstance(value, dict):
+            yield path + (key,)
+        yield from paths(content, path + (key,))
+
+
+def parent_of(record, path):
+    for key in path[:-1]:
+        record = record[key]
+    return record
+
+
+def variations(record, schemas, file):
+    """What is wrong about the schema: it takes a spoiled record, or refuses one that lacks what may be missing."""
+    validator = schemas.validator(file)
+    # Objects in arrays look alike: the first of each is enough.
+    for path in (path for path in paths(record) if not any(key for key in path if isinstance(key, int))):
+        holder = schemas.holder(file, path)
+        spoiled, without, more = (copy.deepcopy(record) for _ in range(3))
+        parent_of(spoiled, path)[path[-1]] = None
+        del parent_of(without, path)[path[-1]]
+        parent_of(more, path)["key of tomorrow"] = 1
+        if validator.is_valid(spoiled):
+            yield f"{path}: null is accepted"
+        if validator.is_valid(without) == (path[-1] in holder.get("required", ())):
+            yield f"{path}: wrong about being required"
+        # Objects of the feed are open: its readers ignore what they do not know.
+        if validator.is_valid(more) == (holder.get("additionalProperties") is False):
+            yield f"{path}: wrong about an unknown key beside it"
+
+
+def take_out(record, name):
+    """Takes out of a whole record what `trimmed` says, and makes a text that may be cut one of no length."""
+    special = {
+        "histograms": ("report.arrival.histogram_us", "report.pids.pcr.interval_histogram_ms"),
+        "report.programs.events": ("report.programs.present", "report.programs.following"),
+    }
+    if name == "report.tr101290.pids":
+        for indicator in record["report"]["tr101290"].values():
+            indicator["more_pids"] |= bool(indicator["pids"])
+            indicator["pids"] = []
+        return
+    for path in special.get(name, (name,)):
+        *way, last = path.split(".")
+        holders = [record]
+        for key in way:
+            holders = [holder[key] for holder in holders if key in holder]
+            holders = [item for holder in holders for item in (holder if isinstance(holder, list) else [holder])]
+        for holder in holders:
+            if last in ("section_base64", "text", "file"):
+                holder[last] = ""
+            elif isinstance(holder.get(last), list) and last != "sections":
+                holder[last] = []
+            else:
+                holder.pop(last, None)
+
+
+def wrong_trim(whole, line, limit):
+    """What is wrong with what is left of a record; None when nothing is."""
+    left = json.loads(line)
+    if len(line.encode()) > limit:
+        return "it is over its limit"
+    expected = copy.deepcopy(whole)
+    names = left.pop("trimmed", [])
+    for name in names:
+        take_out(expected, name)
+    for key in {"text", "file"} & set(names):
+        text = left.pop(key)
+        expected.pop(key)
+        if not (text == "" or (text.endswith("…") and whole[key].startswith(text[:-1]))):
+            return f"{key} is not the start of what it was"
+    return None if left == expected else f"it lacks something else than {names}"
+
+
+def check_samples(records, schemas):
+    failures, checks = [], 0
+    for kind, file in KINDS.items():
+        jsonschema.Draft202012Validator.check_schema(schemas.files[file])
+        validator = schemas.validator(file)
+        of_kind = [record for record in records if record["record"] == kind]
+        failures += [f"{error.json_path}: {error.message}" for record in of_kind for error in validator.iter_errors(record)]
+        if failures:
+            return failures, checks
+        seen = set().union(*(schemas.written(file, record) for record in of_kind))
+        failures += [f"{kind}: no sample has {place}" for place in schemas.properties(file) - seen]
+        failures += list(variations(of_kind[0], schemas, file))
+        checks += len(of_kind)
+    return failures, checks
+
+
+def main():
+    program, folder = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
+    schemas = Schemas(folder / "schema")
+    lines = subprocess.run([program], check=True, capture_output=True).stdout.decode().splitlines()
+    wholes = [json.loads(line) for line in lines if line.startswith("{")]
+    trimmed, failures = [], []
+    for line in lines[len(wholes):]:
+        _, number, limit, text = line.split(" ", 3)
+        trimmed.append(json.loads(text))
+        complaint = wrong_trim(wholes[int(number)], text, int(limit))
+        if complaint:
+            failures.append(f"record {number} at {limit}: {complaint}")
+    examples = [json.loads((folder / "examples" / file).read_text()) for file in KINDS.values()]
+    found, checks = check_samples(wholes + trimmed + examples, schemas)
+    failures += found
+    print("\n".join(failures[:20]))
+    print(f"{len(wholes)} records, {len(trimmed)} trimmed, {checks} checked, {len(failures)} failures")
+    sys.exit(1 if failures or len(trimmed) < 100 else 0)
+
+
+main()
