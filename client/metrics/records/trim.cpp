@@ -34,7 +34,13 @@ std::span<const TrimStep> steps_for(Document& record) {
     return {};
 }
 
-/// Adds to `trimmed`: a list, in the flat record a text with commas.
+/// Whether `trimmed`, where a record has it, is what `note` makes: a list, in the flat record a text with commas.
+bool can_note(Document& record, bool flat) {
+    const Value* const list = member(&record, "trimmed");
+    return list == nullptr || (flat ? list->IsString() : list->IsArray());
+}
+
+/// Adds to `trimmed`.
 void note(Document& record, const char* name, bool flat) {
     auto& allocator = record.GetAllocator();
     Value* list = member(&record, "trimmed");
@@ -62,6 +68,7 @@ bool trim_json(std::string& json, std::size_t limit) {
     record.Parse<rapidjson::kParseFullPrecisionFlag | rapidjson::kParseIterativeFlag>(json.data(), json.size());
     if (record.HasParseError() || !record.IsObject()) return false;
     const bool flat = !record.HasMember("record");
+    if (!can_note(record, flat)) return false;
     StringBuffer buffer;
     // What the name of the step takes up in `trimmed`, and the member itself.
     constexpr std::size_t room = 64;

@@ -119,7 +119,9 @@ TEST_CASE("what cannot be made small enough is left as it was") {
 TEST_CASE("what is no record is left as it was") {
     for (const std::string& whole : {std::string("{\"record\":\"muxtap.tomorrow/1\",\"text\":\"long\"}"),
                                      std::string("{\"record\":4,\"text\":\"long\"}"), std::string("{\"a\":1,\"b\":2}"),
-                                     std::string("[1,2,3,4]"), std::string("{\"record\":"), std::string("not JSON")}) {
+                                     std::string("[1,2,3,4]"), std::string("{\"record\":"), std::string("not JSON"),
+                                     std::string("{\"record\":\"muxtap.event/1\",\"text\":\"long\",\"trimmed\":\"\"}"),
+                                     std::string("{\"tr101290_pat_errors\":0,\"scte35\":\"long\",\"trimmed\":[]}")}) {
         std::string json = whole;
         CHECK_FALSE(trim_json(json, 5));
         CHECK(json == whole);
