@@ -11,8 +11,8 @@
 
 #include "client/feed/feed_events.h"
 #include "client/feed/feed_selection.h"
-#include "client/feed/repeat_limiter.h"
 #include "client/feed/silence_watch.h"
+#include "common/base/repeat_limiter.h"
 #include "common/feed/feed_tracker.h"
 #include "common/feed/subscriber.h"
 #include "proto/feed_decoder.h"

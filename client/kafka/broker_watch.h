@@ -23,6 +23,8 @@ public:
     void answered(std::uint64_t waiting);
 
     [[nodiscard]] bool connected() const noexcept { return connected_; }
+    /// The latest trouble librdkafka told of, empty when none since the broker answered.
+    [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
     /// One line, empty when all is well.
     [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
 

@@ -111,6 +111,10 @@ DatabaseResult<Database::Statement> Database::prepare(std::string_view sql) {
     return Statement(statement);
 }
 
+bool Database::read_only() const noexcept {
+    return sqlite3_db_readonly(handle_.get(), "main") != 0;
+}
+
 bool Database::in_transaction() const noexcept {
     return sqlite3_get_autocommit(handle_.get()) == 0;
 }

@@ -73,6 +73,7 @@ public:
     using Statement = std::unique_ptr<sqlite3_stmt, Finalizer>;
     [[nodiscard]] DatabaseResult<Statement> prepare(std::string_view sql);
 
+    [[nodiscard]] bool read_only() const noexcept;
     /// Whether a transaction is open; some errors end it by themselves.
     [[nodiscard]] bool in_transaction() const noexcept;
 

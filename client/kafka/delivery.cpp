@@ -17,6 +17,7 @@ constexpr milliseconds longest_restart_pause{10'000};
 constexpr milliseconds longest_wait_for_reports{10'000};
 constexpr milliseconds first_topic_pause{500};
 constexpr milliseconds longest_topic_pause{30'000};
+constexpr std::chrono::seconds longest_silence{10};
 constexpr std::chrono::minutes size_memory{10};
 constexpr std::chrono::minutes repeat_interval{1};
 // Of a topic that the broker has not yet taken anything of, so that one that is missing does not fill the window.
@@ -59,6 +60,7 @@ Result<void> Delivery::begin(int wake_descriptor) {
     auto producer = Producer::create(*settings_, single_);
     if (!producer) return tl::unexpected(producer.error());
     producer_ = std::move(*producer);
+    producer_single_ = single_;
     producer_->wake_through(wake_descriptor_);
     return {};
 }
@@ -127,6 +129,7 @@ DatabaseResult<void> Delivery::produce(Lane& lane, Spool& spool) {
         lane.draining = false;
         unload(lane);
     }
+    note_silence(lane);
     if (steady_now() < lane.not_before) return {};
     for (std::size_t turn = 0; turn < most_in_turn && may_give(lane); ++turn) {
         const auto filled = fill(lane, spool);
@@ -134,6 +137,19 @@ DatabaseResult<void> Delivery::produce(Lane& lane, Spool& spool) {
         if (!*filled || !give(lane)) break;
     }
     return {};
+}
+
+void Delivery::note_silence(Lane& lane) {
+    const SteadyTime now = steady_now();
+    if (lane.in_flight.empty() || !watch_.connected() || !lane.problem.empty()) {
+        lane.silent_since = now;
+        return;
+    }
+    if (now < lane.silent_since + longest_silence) return;
+    lane.problem = "topic \"" + lane.topic + "\": nothing is acknowledged";
+    if (!watch_.reason().empty()) lane.problem += ": " + watch_.reason();
+    log_->warning("kafka_topic_silent",
+                  lane.problem + "; its messages wait: see its leader and the rights of this user");
 }
 
 void Delivery::unload(Lane& lane) {
@@ -230,6 +246,7 @@ void Delivery::delivered(Lane& lane, const Entry& entry) {
     ++counts_.delivered;
     if (entry.id < first_new_) ++counts_.replayed;
     lane.proven = true;
+    lane.silent_since = steady_now();
     lane.taken = std::max(lane.taken, wire_size(entry.message));
     lane.back_off = milliseconds{0};
     restart_back_off_ = milliseconds{0};
@@ -268,7 +285,9 @@ void Delivery::topic_trouble(Lane& lane, const Report& report) {
 
 void Delivery::too_large_for_broker(Lane& lane, Entry& entry) {
     const std::size_t size = wire_size(entry.message);
-    if (!single_) {
+    if (!producer_single_) {
+        // Each message of the batch is reported.
+        if (std::exchange(single_, true)) return;
         // Perhaps only the batch was too large.
         single_ = true;
         log_->warning("kafka_batch_too_large", "the broker refuses a batch of topic \"" + lane.topic +
@@ -389,15 +408,16 @@ std::deque<Entry> Delivery::unspooled() const {
     return copies;
 }
 
-std::deque<Entry> Delivery::lose_spool() {
+std::size_t Delivery::lose_spool() {
+    std::size_t held = 0;
     unspooled_bytes_ = held_bytes_;
     done_.clear();
     for (auto& [topic, lane] : lanes_) {
         lane.last_spooled = lane.cursor;
         for (Lane::Entries* const entries : {&lane.ready, &lane.in_flight})
-            for (const auto& [id, entry] : *entries) entry->spooled = false;
+            for (const auto& [id, entry] : *entries) held += std::exchange(entry->spooled, false) ? 1 : 0;
     }
-    return unspooled();
+    return held;
 }
 
 void Delivery::now_spooled(std::uint64_t last_id) {

@@ -60,9 +60,9 @@ public:
 
     /// Takes everything back from the producer for good, waiting at most this long for its reports.
     void stop(std::chrono::milliseconds most);
-    /// The rows behind the cursors are lost. Copies of what is held, which is in no spool now, oldest first.
-    [[nodiscard]] std::deque<Entry> lose_spool();
-    /// What `lose_spool` or `unspooled` returned was written, up to and including this identity.
+    /// No row is there any more. Returns how many of them are still held in memory.
+    [[nodiscard]] std::size_t lose_spool();
+    /// What `unspooled` returned was written, up to and including this identity.
     void now_spooled(std::uint64_t last_id);
     /// Copies of what is held and in no spool, oldest first.
     [[nodiscard]] std::deque<Entry> unspooled() const;
@@ -80,6 +80,8 @@ private:
     void finished(const Entry& entry);
     [[nodiscard]] bool window_open() const noexcept;
     [[nodiscard]] bool may_give(const Lane& lane) const noexcept;
+    /// Says so when a topic gets no answer although the broker answers: librdkafka waits for rights without a word.
+    void note_silence(Lane& lane);
     /// Forgets what can be read again, so that a topic that waits long takes no memory.
     void unload(Lane& lane);
     [[nodiscard]] DatabaseResult<bool> fill(Lane& lane, Spool& spool);
@@ -108,7 +110,8 @@ private:
     std::size_t in_flight_bytes_ = 0;
     std::size_t held_bytes_ = 0;
     std::size_t unspooled_bytes_ = 0;
-    bool single_ = false;  ///< one message per batch: the broker refused a batch
+    bool producer_single_ = false;  ///< the producer there is sends one message per batch
+    bool single_ = false;           ///< the next one does: the broker refused a batch
     bool restarting_ = false;
     bool stopped_ = false;
     std::chrono::milliseconds restart_back_off_{0};

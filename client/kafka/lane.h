@@ -19,14 +19,15 @@ struct Lane {
     using Entries = std::map<std::uint64_t, std::unique_ptr<Entry>>;
 
     std::string topic;
-    Entries ready;                   ///< to be given to the producer next
-    Entries in_flight;               ///< given, not yet reported
-    std::uint64_t cursor = 0;        ///< newest that was ever made ready
-    std::uint64_t last_spooled = 0;  ///< newest in the spool
-    std::uint64_t given = 0;         ///< newest that was ever given
-    bool proven = false;             ///< the broker has taken one since the last trouble
-    bool draining = false;           ///< nothing is given until all is reported
-    SteadyTime not_before{};         ///< nothing is given until then
+    Entries ready;                           ///< to be given to the producer next
+    Entries in_flight;                       ///< given, not yet reported
+    std::uint64_t cursor = 0;                ///< newest that was ever made ready
+    std::uint64_t last_spooled = 0;          ///< newest in the spool
+    std::uint64_t given = 0;                 ///< newest that was ever given
+    bool proven = false;                     ///< the broker has taken one since the last trouble
+    bool draining = false;                   ///< nothing is given until all is reported
+    SteadyTime not_before{};                 ///< nothing is given until then
+    SteadyTime silent_since = steady_now();  ///< of the latest answer, or of having nothing to be answered
     std::chrono::milliseconds back_off{0};
     std::string problem;  ///< why the broker does not take this topic; empty when it does
 

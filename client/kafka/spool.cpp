@@ -1,5 +1,7 @@
 #include "client/kafka/spool.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <utility>
@@ -117,6 +119,10 @@ DatabaseResult<void> Spool::begin_use(bool fresh) {
     if (*of != application && !fresh)
         return tl::unexpected(DatabaseError{DatabaseError::Kind::unusable,
                                             "it is an SQLite database but no spool of muxtap: choose another file"});
+    if (database_.read_only()) {
+        if (::access(path_.c_str(), W_OK) == 0) return damaged("its header says that it must not be written");
+        return tl::unexpected(DatabaseError{DatabaseError::Kind::unusable, "no permission to write it"});
+    }
     if (*is != version) return damaged("its version is " + std::to_string(*is) + ", not 1");
     const auto sound = database_.text("PRAGMA integrity_check(1)");
     if (!sound) return tl::unexpected(sound.error());

@@ -158,8 +158,8 @@ void Storage::set_aside(const std::string& reason, Delivery& delivery) {
     std::vector<std::string> notes;
     Result<void> aside;
     if (spool_) {
-        std::deque<Entry> held = delivery.lose_spool();
-        const std::uint64_t missing = rows_ - std::min<std::uint64_t>(rows_, held.size());
+        const std::uint64_t safe = delivery.done().size() + delivery.lose_spool();
+        const std::uint64_t missing = rows_ - std::min<std::uint64_t>(rows_, safe);
         lost_ += missing;
         rows_ = 0;
         aside = spool_->set_aside(reason, notes);

@@ -34,7 +34,7 @@ MetricsWorker::MetricsWorker(const MetricsConfig& config, app::Log& log, std::un
 }
 
 bool MetricsWorker::do_work(std::chrono::milliseconds wait) {
-    health_.last_turn_ns = steady_now().time_since_epoch().count();
+    health_.turned(steady_now());
     const auto until_due = std::chrono::ceil<std::chrono::milliseconds>(clock_.next() - unix_now());
     auto patience = std::clamp(until_due, std::chrono::milliseconds{0}, std::min(wait, house_keeping_interval));
     for (int i = 0; i < most_messages_at_once && follower_->receive(*this, patience); ++i) {
@@ -65,6 +65,7 @@ void MetricsWorker::house_keeping(SteadyTime now) {
 
 bool MetricsWorker::reached_end(SteadyTime now) const {
     if (config_.duration && now - started_ >= *config_.duration) return true;
+    if (std::all_of(sinks_.begin(), sinks_.end(), [](const auto& sink) { return sink->closed(); })) return true;
     return config_.exit_on_end && last_records_made_ && follower_->all_ended();
 }
 
@@ -77,7 +78,7 @@ void MetricsWorker::on_stream(const client::FollowedStream& followed, SteadyTime
 void MetricsWorker::on_batch(const client::FollowedStream& followed, const proto::BatchMessage& batch,
                              const std::shared_ptr<feed::ReceivedMessage>& /*message*/,
                              const feed::FeedVerdict& verdict, SteadyTime now) {
-    health_.last_heard_ns = now.time_since_epoch().count();
+    health_.heard(now);
     Stream& stream = streams_.at(&followed);
     stream.ended = {};
     stream.watch.on_batch(batch, verdict, unix_now());
@@ -87,7 +88,7 @@ void MetricsWorker::on_batch(const client::FollowedStream& followed, const proto
 
 void MetricsWorker::on_info(const client::FollowedStream& followed, const proto::InfoHeader& info,
                             const feed::FeedVerdict& verdict, SteadyTime now) {
-    health_.last_heard_ns = now.time_since_epoch().count();
+    health_.heard(now);
     note_host(info);
     Stream& stream = streams_.at(&followed);
     stream.watch.on_info(info, verdict, unix_now());
@@ -218,6 +219,7 @@ Result<void> MetricsWorker::finish(std::chrono::milliseconds patience) {
                    {"delivered", figures.delivered},
                    {"dropped", figures.dropped},
                    {"waiting", figures.waiting}});
+        if (sink->closed()) continue;  // not lost: nobody wanted them
         if (figures.dropped > 0) where += (where.empty() ? "" : ", ") + figures.name;
         lost += figures.dropped;
     }

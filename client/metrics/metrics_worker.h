@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -12,14 +11,9 @@
 #include "client/metrics/metrics_config.h"
 #include "client/metrics/sink_queue.h"
 #include "client/metrics/stream_watch.h"
+#include "client/metrics/worker_health.h"
 
 namespace muxtap::metrics {
-
-/// How the worker is, for those who ask from other threads.
-struct WorkerHealth {
-    std::atomic<std::int64_t> last_turn_ns{0};   ///< steady clock, of the newest `do_work`
-    std::atomic<std::int64_t> last_heard_ns{0};  ///< steady clock, of the newest message of a probe; 0: none yet
-};
 
 /// Follows the feed, watches each stream and makes the records: one a stream at the end of each interval, and events at
 /// once. A stage: one thread calls `do_work` until it says that it is over, then `finish`.

@@ -1,12 +1,24 @@
 #include "client/metrics/sink_factory.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+
 #include "client/metrics/sinks/kafka_sink.h"
+#include "client/metrics/sinks/ndjson_sink.h"
+#include "client/metrics/sinks/prometheus_sink.h"
+#include "client/metrics/sinks/sqlite_sink.h"
+#include "client/metrics/sinks/table_sink.h"
 
 namespace muxtap::metrics {
 namespace {
 
 /// Records that wait for one sink.
 constexpr std::size_t queue_bytes = std::size_t{64} << 20;
+/// Records that wait in a sink whose disk cannot be written.
+constexpr std::size_t most_waiting = 1000;
+/// The main loop turns some times a second; one that does not for so long hangs.
+constexpr std::chrono::seconds longest_turn{10};
 
 KafkaSink::Settings kafka_settings(const SinkChoice& choice, const SinkSettings& settings) {
     KafkaSink::Settings kafka;
@@ -22,15 +34,53 @@ KafkaSink::Settings kafka_settings(const SinkChoice& choice, const SinkSettings&
     return kafka;
 }
 
+PrometheusSink::Settings prometheus_settings(const SinkChoice& choice, const MetricsConfig& config,
+                                             const WorkerHealth& health) {
+    // A probe says something once a second, whatever its streams do.
+    const auto patience = std::max<std::chrono::nanoseconds>(config.feed.silence, std::chrono::seconds{3});
+    PrometheusSink::Settings settings;
+    settings.name = choice.name();
+    settings.address = choice.target;
+    settings.pids = config.sink_settings.prometheus_pids;
+    settings.alive = [&health] { return health.turned_within(longest_turn, steady_now()); };
+    settings.ready = [&health, patience]() -> PrometheusSink::Readiness {
+        if (health.heard_within(patience, steady_now())) return {};
+        return {.ready = false, .text = "nothing is heard of a probe"};
+    };
+    return settings;
+}
+
+/// A sink of its own kind as any sink.
+template <typename Kind>
+Result<std::unique_ptr<Sink>> as_sink(Result<std::unique_ptr<Kind>> sink) {
+    if (!sink) return tl::unexpected<Error>(sink.error());
+    return std::unique_ptr<Sink>(std::move(*sink));
+}
+
 Result<std::unique_ptr<Sink>> open_sink(const SinkChoice& choice, const MetricsConfig& config, app::Log& log,
                                         const WorkerHealth& health) {
     const SinkSettings& settings = config.sink_settings;
     switch (choice.kind) {
         case SinkKind::kafka: return KafkaSink::open(kafka_settings(choice, settings), log);
-        default: break;
+        case SinkKind::sqlite: {
+            SqliteSink::Settings sqlite;
+            sqlite.path = choice.target;
+            sqlite.retention = settings.sqlite_retention;
+            sqlite.most_waiting = most_waiting;
+            return as_sink(SqliteSink::open(std::move(sqlite), log));
+        }
+        case SinkKind::ndjson: {
+            NdjsonSink::Settings ndjson;
+            ndjson.path = choice.target;
+            ndjson.bytes = settings.ndjson_bytes;
+            ndjson.files = settings.ndjson_files;
+            ndjson.most_waiting = most_waiting;
+            return as_sink(NdjsonSink::open(std::move(ndjson), log));
+        }
+        case SinkKind::prometheus: return as_sink(PrometheusSink::open(prometheus_settings(choice, config, health)));
+        case SinkKind::table: break;
     }
-    (void)health;
-    return fail("not yet");
+    return std::unique_ptr<Sink>(std::make_unique<TableSink>(TableSink::settings_for(STDOUT_FILENO)));
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "client/metrics/metrics_config.h"
-#include "client/metrics/metrics_worker.h"
 #include "client/metrics/sink_queue.h"
+#include "client/metrics/worker_health.h"
 #include "common/app/log.h"
 
 namespace muxtap::metrics {

@@ -36,6 +36,8 @@ public:
     /// The sink's figures, with what waits and was dropped in front of it.
     [[nodiscard]] SinkFigures figures() const;
 
+    [[nodiscard]] bool closed() const noexcept { return sink_->closed(); }
+
     /// About what a record takes in memory, in bytes.
     [[nodiscard]] static std::size_t weight(const Record& record);
 

@@ -8,6 +8,9 @@ namespace {
 /// A probe's newest packet is older than this only when it replays a capture.
 constexpr std::chrono::seconds replayed{2};
 
+/// Packets may have been stamped by the kernel so long before a status and still not be counted in it.
+constexpr std::chrono::milliseconds on_its_way{200};
+
 std::uint64_t growth(std::uint64_t now, std::uint64_t before) noexcept {
     return now > before ? now - before : 0;
 }
@@ -164,12 +167,13 @@ void StreamWatch::on_info(const proto::InfoHeader& info, const feed::FeedVerdict
 
 void StreamWatch::let_time_pass(const proto::InfoHeader& info) {
     if (file_ || info.last_packet_ns == 0) return;
-    if (info.state == proto::StreamState::live) {
+    const UnixTime told = from_unix_ns(info.time_ns) - on_its_way;
+    if (info.state == proto::StreamState::silent) {
+        analyzer_->advance(told - replay_lead_);
+    } else if (info.state == proto::StreamState::live) {
         const auto lead = std::chrono::nanoseconds{info.time_ns - info.last_packet_ns};
         replay_lead_ = lead > replayed ? lead : std::chrono::nanoseconds{0};
-    } else if (info.state == proto::StreamState::silent) {
-        // Nothing is on its way: every packet up to this time has been received.
-        analyzer_->advance(from_unix_ns(info.time_ns) - replay_lead_);
+        if (lead <= replayed && info.totals.packets == next_packet_) analyzer_->advance(told);
     }
 }
 

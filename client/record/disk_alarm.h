@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "client/feed/repeat_limiter.h"
 #include "common/app/log.h"
+#include "common/base/repeat_limiter.h"
 
 namespace muxtap::record {
 

@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
-#include "client/feed/repeat_limiter.h"
 #include "client/record/record_config.h"
 #include "common/app/log.h"
 #include "common/base/clock.h"
+#include "common/base/repeat_limiter.h"
 #include "common/base/result.h"
 
 namespace muxtap::record {

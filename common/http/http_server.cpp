@@ -24,8 +24,8 @@ namespace {
 constexpr unsigned thread_count = 2;
 constexpr unsigned most_connections = 128;
 /// A client from which nothing comes, or which takes nothing, for so long is let go.
-constexpr unsigned longest_silence_s = 2;
-constexpr std::size_t connection_memory_bytes = 16 * 1024;
+constexpr unsigned longest_silence_s = 5;
+constexpr std::size_t connection_memory_bytes = 16'384;
 constexpr int waiting_connections = 64;
 
 struct Address {

@@ -17,7 +17,7 @@ struct Response {
 
 /// Answers GET (and HEAD) of fixed paths, for scrapers and health checks; other paths are 404, other methods 405, and a
 /// handler that throws is 500. Each connection has one answer. Clients that send or take nothing keep nobody out, and
-/// are let go after two seconds; there may be 128 at once.
+/// are let go after five seconds; there may be 128 at once.
 class Server {
 public:
     /// Called by threads of the server's own, perhaps two at once.

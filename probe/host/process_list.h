@@ -27,8 +27,8 @@ struct ProcessStat {
 [[nodiscard]] std::optional<ProcessStat> parse_process_stat(std::string_view text);
 
 /// Counts the processes and finds those that use most CPU. Read here and not by libstatgrab 0.92, which counts CPU time
-/// in whole seconds, spoils names with brackets, adds three pages to the memory of each process and opens four files for
-/// each where one is enough. Used by one thread.
+/// in whole seconds, spoils names with brackets, adds three pages to the memory of each process and opens four files
+/// for each where one is enough. Used by one thread.
 class ProcessList {
 public:
     struct Processes {

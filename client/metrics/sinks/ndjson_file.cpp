@@ -33,7 +33,8 @@ Result<std::string> unfinished_line(int descriptor, std::uint64_t size, const st
         std::array<char, 4096> part;
         const std::size_t count = std::min<std::uint64_t>(size, part.size());
         const ssize_t got = ::pread(descriptor, part.data(), count, static_cast<off_t>(size - count));
-        if (got != static_cast<ssize_t>(count)) return fail_os("cannot read the end of " + quoted(path), got < 0 ? errno : EIO);
+        if (got != static_cast<ssize_t>(count))
+            return fail_os("cannot read the end of " + quoted(path), got < 0 ? errno : EIO);
         const std::string_view bytes(part.data(), count);
         const std::size_t feed = bytes.rfind('\n');
         tail.insert(0, bytes.substr(feed == std::string_view::npos ? 0 : feed + 1));
@@ -62,6 +63,7 @@ std::string numbered(const std::string& path, std::uint64_t number) {
 }  // namespace
 
 Result<NdjsonFile> NdjsonFile::open(const std::string& path) {
+    if (path.empty()) return fail("NDJSON needs a file name: ndjson:metrics.ndjson, or ndjson:- for standard output");
     // Without O_NONBLOCK a named pipe nobody reads would stop the program here.
     constexpr int flags = O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
     struct stat status {};

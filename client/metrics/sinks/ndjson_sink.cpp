@@ -57,7 +57,6 @@ void NdjsonSink::tick() {
     if (now >= next_look_) {
         next_look_ = now + between_looks;
         if (waiting_.empty()) make_open();
-        if (file_ && file_->regular()) account_.set_bytes(size_);
     }
     if (!waiting_.empty() && now >= next_try_) write_waiting(now + longest_batch, settings_.reader_patience);
 }
@@ -130,8 +129,8 @@ void NdjsonSink::consume(std::size_t bytes) {
     account_.delivered(lines);
 }
 
-/// Takes the beginning of a line back, so that a file has whole lines also if this program ends now. Where that does not
-/// work, the line is completed later.
+/// Takes the beginning of a line back, so that a file has whole lines also if this program ends now. Where that does
+/// not work, the line is completed later.
 void NdjsonSink::cut_torn_line() {
     if (front_done_ == 0 || !file_ || !file_->cut(size_ - front_done_)) return;
     size_ -= front_done_;

@@ -25,11 +25,11 @@ namespace muxtap::metrics {
 class NdjsonSink : public Sink {
 public:
     struct Settings {
-        std::string path;                           ///< "-": standard output
-        std::uint64_t bytes = 100'000'000;          ///< a new file is begun at this size
-        std::uint64_t files = 5;                    ///< older files to keep, as FILE.1, FILE.2 ...
-        std::size_t most_waiting = 4096;            ///< records, while nothing can be written
-        int standard_output = STDOUT_FILENO;        ///< what "-" means; borrowed
+        std::string path;                                ///< "-": standard output
+        std::uint64_t bytes = 100'000'000;               ///< a new file is begun at this size
+        std::uint64_t files = 5;                         ///< older files to keep, as FILE.1, FILE.2 ...
+        std::size_t most_waiting = 4096;                 ///< records, while nothing can be written
+        int standard_output = STDOUT_FILENO;             ///< what "-" means; borrowed
         std::chrono::milliseconds reader_patience{100};  ///< how long a batch waits for a slow reader
     };
     [[nodiscard]] static Result<std::unique_ptr<NdjsonSink>> open(Settings settings, app::Log& log);
@@ -39,8 +39,9 @@ public:
     void finish(std::chrono::milliseconds patience) override;
     [[nodiscard]] SinkFigures figures() const override { return account_.figures(); }
 
-    /// Nobody reads what is written any more (`muxtap-metrics | head`), nor ever will: time to end, quietly. Any thread.
-    [[nodiscard]] bool closed() const noexcept { return closed_; }
+    /// Nobody reads what is written any more (`muxtap-metrics | head`), nor ever will: time to end, quietly. Any
+    /// thread.
+    [[nodiscard]] bool closed() const noexcept override { return closed_; }
 
 private:
     NdjsonSink(Settings settings, NdjsonFile file, app::Log& log);

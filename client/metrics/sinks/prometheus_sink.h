@@ -36,6 +36,8 @@ public:
     /// Listens on the address.
     [[nodiscard]] static Result<std::unique_ptr<PrometheusSink>> open(Settings settings);
     ~PrometheusSink() override;
+    PrometheusSink(const PrometheusSink&) = delete;
+    PrometheusSink& operator=(const PrometheusSink&) = delete;
 
     void write(std::span<const RecordPtr> records) override;
     void tick() override;

@@ -30,28 +30,23 @@ void SinkAccount::dropped(std::uint64_t records) {
     figures_.dropped += records;
 }
 
-void SinkAccount::set_bytes(std::uint64_t bytes) {
-    const std::lock_guard lock(mutex_);
-    figures_.spool_bytes = bytes;
-}
-
 void SinkAccount::failed(std::string text, SteadyTime now) {
     const std::lock_guard lock(mutex_);
     if (std::exchange(figures_.healthy, false)) {
         attempts_ = 0;
         dropped_before_ = figures_.dropped;
-        said_.reset();
-    } else if (figures_.problem != text) {
-        said_.reset();
+        said_now_ = false;
     }
     figures_.problem = std::move(text);
     ++attempts_;
-    if (!said_ || now >= *said_ + repeat_after) say(figures_.problem, now);
+    if (!said_ || figures_.problem != said_text_ || now >= *said_ + repeat_after) say(now);
 }
 
-void SinkAccount::say(std::string_view text, SteadyTime now) {
+void SinkAccount::say(SteadyTime now) {
     said_ = now;
-    log_.warning("sink_failing", text,
+    said_text_ = figures_.problem;
+    said_now_ = true;
+    log_.warning("sink_failing", figures_.problem,
                  {{"sink", figures_.name},
                   {"attempts", attempts_},
                   {"waiting", figures_.waiting},
@@ -62,6 +57,7 @@ void SinkAccount::succeeded() {
     const std::lock_guard lock(mutex_);
     if (std::exchange(figures_.healthy, true)) return;
     figures_.problem.clear();
+    if (!said_now_) return;
     log_.info("sink_recovered", figures_.name + ": records are stored again",
               {{"sink", figures_.name},
                {"attempts", attempts_},

@@ -4,7 +4,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "client/metrics/records/interval_record.h"
 #include "common/app/log.h"
@@ -25,10 +24,8 @@ public:
     void delivered(std::uint64_t records);
     /// Of those that wait: they are lost.
     void dropped(std::uint64_t records);
-    /// Bytes on disk now.
-    void set_bytes(std::uint64_t bytes);
 
-    /// An attempt failed. `text` is one line; the same trouble again is counted.
+    /// An attempt failed. `text` is one line; the same trouble again is counted, also when it goes and comes.
     void failed(std::string text, SteadyTime now);
     /// An attempt succeeded.
     void succeeded();
@@ -39,14 +36,16 @@ public:
     [[nodiscard]] SinkFigures figures() const;
 
 private:
-    void say(std::string_view text, SteadyTime now);
+    void say(SteadyTime now);
 
     app::Log& log_;
     mutable std::mutex mutex_;
     SinkFigures figures_;
     std::uint64_t attempts_ = 0;        ///< that failed since the trouble began
     std::uint64_t dropped_before_ = 0;  ///< `dropped` when it began
-    std::optional<SteadyTime> said_;
+    std::optional<SteadyTime> said_;    ///< when something was said last
+    std::string said_text_;             ///< and what
+    bool said_now_ = false;             ///< of this trouble
 };
 
 }  // namespace muxtap::metrics

@@ -4,6 +4,8 @@
 
 #include <system_error>
 
+#include "common/base/utf8.h"
+
 namespace muxtap::metrics {
 namespace {
 
@@ -45,6 +47,13 @@ void SqliteStatement::bind_integer(int parameter, std::int64_t value) {
 }
 
 void SqliteStatement::bind_text(int parameter, std::string_view value) {
+    if (!is_utf8(value)) {  // As text it would trouble readers: a line of a log file may be anything.
+        const std::string clean = cleaned_utf8(value);
+        const int code =
+            sqlite3_bind_text64(statement_.get(), parameter, clean.data(), clean.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+        if (code != SQLITE_OK) bind_result_ = code;
+        return;
+    }
     // Borrowed until `run_bound` has cleared the parameters. An empty view may hold no pointer, which would be NULL.
     const int code = sqlite3_bind_text64(statement_.get(), parameter, value.empty() ? "" : value.data(), value.size(),
                                          SQLITE_STATIC, SQLITE_UTF8);
@@ -75,7 +84,9 @@ void SqliteDatabase::Close::operator()(sqlite3* database) const noexcept {
 SqliteResult<SqliteDatabase> SqliteDatabase::open(const std::string& path, Mode mode) {
     sqlite3* opened = nullptr;
     const int access = mode == Mode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-    const int code = sqlite3_open_v2(path.c_str(), &opened, access | SQLITE_OPEN_NOMUTEX, nullptr);
+    // Names such as ":memory:" and "file:x" have a meaning of their own to SQLite.
+    const std::string name = path.starts_with('/') ? path : "./" + path;
+    const int code = sqlite3_open_v2(name.c_str(), &opened, access | SQLITE_OPEN_NOMUTEX, nullptr);
     SqliteDatabase database(opened);
     if (code != SQLITE_OK) return error_of(opened, code);
     sqlite3_extended_result_codes(opened, 1);

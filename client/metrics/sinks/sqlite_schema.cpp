@@ -77,6 +77,7 @@ CREATE TABLE intervals (
 );
 CREATE INDEX intervals_by_stream ON intervals (stream_id, time_ns);
 CREATE INDEX intervals_by_time ON intervals (time_ns);
+CREATE INDEX intervals_with_continuity_errors ON intervals (time_ns) WHERE continuity_errors > 0;
 CREATE TABLE pids (
   interval_id INTEGER NOT NULL REFERENCES intervals (id) ON DELETE CASCADE,
   pid INTEGER NOT NULL,
@@ -118,6 +119,7 @@ CREATE TABLE indicators (
   capture_loss INTEGER NOT NULL,
   PRIMARY KEY (interval_id, indicator)
 ) WITHOUT ROWID;
+CREATE INDEX indicators_by_number ON indicators (number, interval_id);
 CREATE TABLE indicator_states (
   stream_id INTEGER NOT NULL REFERENCES streams (id) ON DELETE CASCADE,
   indicator TEXT NOT NULL,
@@ -183,13 +185,15 @@ Result<Content> judge(SqliteDatabase& database, const std::string& path) {
     if (application != sqlite_application_id)
         return fail("\"" + path + "\" is an SQLite database of another program: name another file");
     if (version != sqlite_schema_version)
-        return fail("\"" + path + "\" has tables of version " + std::to_string(version) + ", this program writes version " +
-                    std::to_string(sqlite_schema_version) + ": move it away or name another file");
+        return fail("\"" + path + "\" has tables of version " + std::to_string(version) +
+                    ", this program writes version " + std::to_string(sqlite_schema_version) +
+                    ": move it away or name another file");
     return Content::ours;
 }
 
 /// Looks at a file that is there without a connection that could change it.
 Result<void> look_at(const std::string& path, std::chrono::milliseconds patience) {
+    if (path.empty()) return fail("an SQLite database needs a file name: sqlite:metrics.db");
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0 || status.st_size == 0) return {};
     if (!S_ISREG(status.st_mode)) return fail("\"" + path + "\" is no file: an SQLite database has to be one");
@@ -206,7 +210,7 @@ Result<void> create_tables(SqliteDatabase& database, const std::string& path) {
                                "PRAGMA application_id = " + std::to_string(sqlite_application_id) +
                                "; PRAGMA user_version = " + std::to_string(sqlite_schema_version) + "; COMMIT";
     if (const auto made = database.execute(script.c_str()); !made) {
-        const SqliteError error = made.error();
+        const SqliteError& error = made.error();
         if (database.in_transaction()) (void)database.execute("ROLLBACK");
         // A second worker may have made them in the meantime.
         if (const auto content = judge(database, path); content && *content == Content::ours) return {};

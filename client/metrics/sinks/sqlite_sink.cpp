@@ -1,7 +1,5 @@
 #include "client/metrics/sinks/sqlite_sink.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <thread>
 #include <utility>
@@ -14,15 +12,6 @@ namespace {
 constexpr std::size_t most_in_transaction = 500;
 constexpr std::chrono::milliseconds between_tries{250};
 constexpr std::chrono::seconds between_looks{1};
-
-std::uint64_t bytes_of(const std::string& path) {
-    std::uint64_t bytes = 0;
-    for (const char* suffix : {"", "-wal"}) {
-        struct stat status {};
-        if (::stat((path + suffix).c_str(), &status) == 0) bytes += static_cast<std::uint64_t>(status.st_size);
-    }
-    return bytes;
-}
 
 }  // namespace
 
@@ -72,7 +61,6 @@ void SqliteSink::tick() {
     if (!waiting_.empty() && now >= next_try_) store_waiting();
     if (now >= next_look_) {
         next_look_ = now + between_looks;
-        account_.set_bytes(bytes_of(settings_.path));
         if (waiting_.empty() && !make_connected()) return;
     }
     if (!waiting_.empty() || !connection_) return;

@@ -46,7 +46,7 @@ private:
     };
     SqliteSink(Settings settings, std::unique_ptr<Connection> connection, app::Log& log);
     [[nodiscard]] static Result<std::unique_ptr<Connection>> connect(const Settings& settings,
-                                                                      SqliteWriter::History history);
+                                                                     SqliteWriter::History history);
 
     bool make_connected();
     bool store_waiting();
@@ -60,7 +60,7 @@ private:
     std::unique_ptr<Connection> connection_;  ///< none while the database cannot be opened
     SqliteRetention retention_;
     std::deque<RecordPtr> waiting_;
-    std::size_t at_ = 0;  ///< record of the batch that was written last, for one that is refused
+    std::size_t at_ = 0;             ///< record of the batch that was written last, for one that is refused
     SqliteWriter::History history_;  ///< of the last connection, while there is none
     SteadyTime next_try_{};
     SteadyTime next_look_{};

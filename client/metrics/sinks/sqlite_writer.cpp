@@ -91,8 +91,9 @@ std::uint64_t rejected(const IntervalRecord& record, const IntervalRecord* befor
 
 /// Mean time between the PCRs of this interval, from the means of two runs of which one is the beginning of the other.
 std::optional<double> pcr_interval(const analyzer::PcrInfo& now, const analyzer::PcrInfo* before) noexcept {
-    const analyzer::Spread earlier =
-        before != nullptr && before->interval_ms.count <= now.interval_ms.count ? before->interval_ms : analyzer::Spread{};
+    const analyzer::Spread earlier = before != nullptr && before->interval_ms.count <= now.interval_ms.count
+                                         ? before->interval_ms
+                                         : analyzer::Spread{};
     const std::uint64_t count = now.interval_ms.count - earlier.count;
     if (count == 0) return std::nullopt;
     const double sum = now.interval_ms.mean * static_cast<double>(now.interval_ms.count) -
@@ -284,8 +285,7 @@ SqliteResult<std::optional<std::int64_t>> SqliteWriter::insert_interval(std::int
         stream_row, record.identity.epoch, record.identity.seq, to_unix_ns(record.time), record.interval.count(),
         std::string_view{key_name(record.phase)}, report.rate.arrival.window_bps, pcr_rate,
         report.rate.null_share_window, growth(now.packets, old.packets), growth(now.null_packets, old.null_packets),
-        growth(now.transport_errors, old.transport_errors),
-        rejected(record, before),
+        growth(now.transport_errors, old.transport_errors), rejected(record, before),
         growth(now.continuity_errors, old.continuity_errors), growth(now.lost_packets, old.lost_packets),
         growth(now.reordered_packets, old.reordered_packets), growth(now.duplicates, old.duplicates),
         growth(now.sync_losses, old.sync_losses), growth(lost.rtp_lost, lost_before.rtp_lost),
@@ -321,14 +321,14 @@ SqliteResult<void> SqliteWriter::write_pids(std::int64_t stream_row, std::int64_
             growth(now.continuity_errors, base.continuity_errors), growth(now.lost_packets, base.lost_packets),
             growth(now.duplicates, base.duplicates), growth(now.transport_errors, base.transport_errors),
             growth(now.scrambled, base.scrambled), pcr_growth(&analyzer::PcrInfo::count),
-            pid.pcr ? pcr_interval(*pid.pcr, pcr_before) : std::nullopt,
-            pid.pcr ? pcr_jitter(*pid.pcr) : std::nullopt, pcr_growth(&analyzer::PcrInfo::repetition_errors),
-            pcr_growth(&analyzer::PcrInfo::discontinuity_errors), pcr_growth(&analyzer::PcrInfo::accuracy_errors));
+            pid.pcr ? pcr_interval(*pid.pcr, pcr_before) : std::nullopt, pid.pcr ? pcr_jitter(*pid.pcr) : std::nullopt,
+            pcr_growth(&analyzer::PcrInfo::repetition_errors), pcr_growth(&analyzer::PcrInfo::discontinuity_errors),
+            pcr_growth(&analyzer::PcrInfo::accuracy_errors));
         if (!row) return without_value(row);
         const Elementary facts = elementary(*record.report, pid);
-        const auto state =
-            statements_.pid_state.run(stream_row, pid.pid, std::string_view{key_name(pid.use)}, facts.program,
-                                      facts.codec, facts.language, now.packets, to_unix_ns(pid.first), to_unix_ns(pid.last));
+        const auto state = statements_.pid_state.run(stream_row, pid.pid, std::string_view{key_name(pid.use)},
+                                                     facts.program, facts.codec, facts.language, now.packets,
+                                                     to_unix_ns(pid.first), to_unix_ns(pid.last));
         if (!state) return without_value(state);
     }
     return {};
@@ -351,8 +351,9 @@ SqliteResult<void> SqliteWriter::write_indicators(std::int64_t stream_row, std::
             if (!row) return without_value(row);
         }
         if (count == 0 && now.state == old.state && !all_states) continue;
-        const auto row = statements_.indicator_state.run(stream_row, name, number, priority_of(now.id), state, now.count,
-                                                         to_unix_ns(record.time), known_time(now.last.value_or(UnixTime{})));
+        const auto row =
+            statements_.indicator_state.run(stream_row, name, number, priority_of(now.id), state, now.count,
+                                            to_unix_ns(record.time), known_time(now.last.value_or(UnixTime{})));
         if (!row) return without_value(row);
     }
     return {};

@@ -13,8 +13,8 @@
 namespace muxtap::metrics {
 
 /// Puts records into the tables of a metrics database (sqlite_schema.h), in transactions of the caller's. Remembers the
-/// last record of each stream that was committed: what a row says of its interval is the difference to that one, so that
-/// the rows add up to the counters also when a record in between was lost.
+/// last record of each stream that was committed: what a row says of its interval is the difference to that one, so
+/// that the rows add up to the counters also when a record in between was lost.
 class SqliteWriter {
 public:
     using StreamKey = std::pair<std::string, std::string>;

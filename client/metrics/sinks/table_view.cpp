@@ -78,6 +78,7 @@ std::string hosts(const Sorted& streams) {
         if (known == nullptr || stream->time > known->time) known = stream;
     }
     std::vector<const IntervalRecord*> sorted;
+    sorted.reserve(probes.size());
     for (const auto& [name, record] : probes) sorted.push_back(record);
     const auto load = [](const IntervalRecord* record) { return record->host ? record->host->cpu_share : -1; };
     std::stable_sort(sorted.begin(), sorted.end(), [&](auto* a, auto* b) { return load(a) > load(b); });
@@ -146,10 +147,12 @@ std::string streams_table(const Sorted& streams, std::size_t most, const Painter
     const std::vector<Table::Column> columns = table_columns();
     const std::vector<std::size_t> kept = columns_that_fit(columns, rows, size.columns);
     std::vector<Table::Column> kept_columns;
+    kept_columns.reserve(kept.size());
     for (const std::size_t i : kept) kept_columns.push_back(columns[i]);
     Table table(kept_columns);
     for (std::vector<Cell>& row : rows) {
         std::vector<Cell> cells;
+        cells.reserve(kept.size());
         for (const std::size_t i : kept) cells.push_back(std::move(row[i]));
         table.add(std::move(cells));
     }

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "client/feed/repeat_limiter.h"
+#include "common/base/repeat_limiter.h"
 
 namespace muxtap::client {
 namespace {

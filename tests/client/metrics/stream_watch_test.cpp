@@ -207,6 +207,14 @@ TEST_CASE("Silence by the probe's word lets time pass, nothing else does") {
                   return event.kind == analyzer::EventKind::silence_began;
               }) == 1);
     }
+    SECTION("everything the probe has seen is here, and nothing has come since") {
+        rig.tell(StreamState::live, rig.feed.now() + 1s);
+        CHECK(Rig::indicator(rig.describe(), IndicatorId::pat_error_2).state == analyzer::IndicatorState::error);
+    }
+    SECTION("the newest packets may not have been seen by the probe yet") {
+        rig.tell(StreamState::live, rig.feed.now() + 150ms);
+        CHECK(rig.describe().report->last <= rig.feed.now());
+    }
     SECTION("packets are still on their way") {
         auto info = rig.feed.info(StreamState::live, rig.feed.now() + 3s);
         info.totals.packets += 70;

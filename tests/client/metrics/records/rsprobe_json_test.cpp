@@ -136,7 +136,8 @@ TEST_CASE("the flat record has every field of the format and no other, each once
                                         "errors_on_received", "errors_on_transmitted"})
             expected.insert("network." + std::string(interface) + "." + field);
     std::set<std::string> found;
-    for (const auto& field : record.GetObject()) CHECK(found.insert(text(field.name)).second);
+    for (auto field = record.MemberBegin(); found.size() < record.MemberCount(); ++field)
+        REQUIRE(found.insert(text(field->name)).second);
     CHECK(found == expected);
 }
 
@@ -294,7 +295,7 @@ TEST_CASE("the host's figures are in bytes, percent and milliseconds") {
     CHECK(number(record["total_memory"]) == 16'000'000'000);
     CHECK(record["cpu_usage"].GetDouble() == Approx(18.75));
     CHECK(number(record["boot_time"]) == 1'763'500'000'000);
-    CHECK(number(record["uptime"]) == 100'102'900);
+    CHECK(number(record["uptime"]) == 100'012'900);
     CHECK(text(record["disk_stats.1.name"]) == "/dev/sdb1");
     CHECK(record["disk_stats.1.is_removable"].GetBool());
     CHECK(number(record["network.eth0.received"]) == 9'000'000'000'000);

@@ -4,6 +4,7 @@
 
 #include "tests/analyzer/core/analyzed.h"
 #include "tests/analyzer/json/sample_reports.h"
+#include "tests/proto/samples.h"
 
 namespace muxtap::test {
 
@@ -25,34 +26,6 @@ void set_end(IntervalRecord& record, std::int64_t time_ns) {
 }
 
 }  // namespace
-
-proto::HostFigures sample_host() {
-    proto::HostFigures host;
-    host.time = from_unix_ns(sample_start_ns + 2'900'000'000);
-    host.host_name = "capture-1";
-    host.system_name = "Debian GNU/Linux";
-    host.os_version = "12";
-    host.kernel_version = "6.1.0-18-amd64";
-    host.architecture = "x86_64";
-    host.boot_time = from_unix_ns(1'763'500'000'000'000'000);
-    host.uptime = 100'102'900ms;
-    host.core_count = 8;
-    host.cpu_share = 0.1875;
-    host.load_1m = 1.62;
-    host.load_5m = 1.5;
-    host.load_15m = 1;
-    host.memory_total_bytes = 16'000'000'000;
-    host.memory_used_bytes = 3'000'000'000;
-    host.swap_total_bytes = 1'000'000'000;
-    host.swap_used_bytes = 4096;
-    host.process_count = 217;
-    host.disks = {{"/dev/sda1", "/", 250'000'000'000, 180'000'000'000, false},
-                  {"/dev/sdb1", "/media/stick", 32'000'000'000, 1, true}};
-    host.interfaces = {{"lo", 1000, 1000, 10, 10, 0, 0},
-                       {"eth0", 9'000'000'000'000, 70'000'000, 6'800'000'000, 500'000, 3, 1}};
-    host.processes = {{4711, "muxtap-probe", 1.0625, 98'000'000}, {1, "systemd", 0, 12'000'000}};
-    return host;
-}
 
 metrics::WorkerFigures sample_figures() {
     metrics::WorkerFigures figures;

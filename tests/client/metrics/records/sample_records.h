@@ -13,9 +13,6 @@ namespace muxtap::test {
 inline constexpr std::uint64_t sample_epoch = 1'763'600'000'123'456'789;
 inline constexpr std::int64_t sample_start_ns = 1'763'600'100'000'000'000;
 
-/// A host with something in each of its lists.
-[[nodiscard]] proto::HostFigures sample_host();
-
 /// What a worker with two sinks says of itself; one of them has a problem.
 [[nodiscard]] metrics::WorkerFigures sample_figures();
 

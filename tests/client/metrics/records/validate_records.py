@@ -5,6 +5,7 @@ the schema requires, with a null, or with a key too many, it is not. Every prope
 What is left of a record that was trimmed is valid, within its limit, and lacks what it says and nothing else. The examples
 are valid.
 """
+import collections
 import copy
 import json
 import pathlib
@@ -67,6 +68,28 @@ class Schemas:
                 for content in value:
                     yield from walk(content, file, node["items"], place + ("items",))
         return set(walk(record, file, self.files[file], (file,)))
+
+    def loose(self, file, records):
+        """Properties of the schema's own objects that every sample has and that may be missing all the same: none where
+        workers make all of its records."""
+        if file != "metrics-1.json":
+            return set()
+        objects, keys = collections.Counter(), collections.Counter()
+
+        def walk(value, at, node, place):
+            at, node, place = self.resolved(at, node, place)
+            if isinstance(value, dict):
+                objects[place] += 1
+                for key, content in value.items():
+                    keys[place, key] += key not in node.get("required", ())
+                    walk(content, at, node["properties"][key], place + (key,))
+            elif isinstance(value, list):
+                for content in value:
+                    walk(content, at, node["items"], place + ("items",))
+        for record in records:
+            walk(record, file, self.files[file], (file,))
+        return {place + (key,) for (place, key), count in keys.items()
+                if place[0] == file and count == objects[place]}
 
     def holder(self, file, path):
         """The schema of the object that holds the last key of a path."""
@@ -154,6 +177,16 @@ def wrong_trim(whole, line, limit):
     return None if left == expected else f"it lacks something else than {names}"
 
 
+def unused_names(schema, records):
+    """Names that the schema has for what a record is about or lacks, and no sample has."""
+    for key in {"kind", "state", "trimmed"} & set(schema["properties"]):
+        node = schema["properties"][key]
+        names = set(node.get("items", node)["enum"])
+        for record in records:
+            names -= set(record.get(key, ())) if "items" in node else {record[key]}
+        yield from ((key, name) for name in names)
+
+
 def check_samples(records, schemas):
     failures, checks = [], 0
     for kind, file in KINDS.items():
@@ -165,6 +198,8 @@ def check_samples(records, schemas):
             return failures, checks
         seen = set().union(*(schemas.written(file, record) for record in of_kind))
         failures += [f"{kind}: no sample has {place}" for place in schemas.properties(file) - seen]
+        failures += [f"{kind}: {place} is always there, and not required" for place in schemas.loose(file, of_kind)]
+        failures += [f"{kind}: no sample has the {key} {missing}" for key, missing in unused_names(schemas.files[file], of_kind)]
         failures += list(variations(of_kind[0], schemas, file))
         checks += len(of_kind)
     return failures, checks

@@ -152,7 +152,9 @@ TEST_CASE("at its size a file is put aside, and the oldest goes") {
     rig.settings.bytes = line_size(records[8]) * 2 + 50;
     rig.settings.files = 2;
     const auto sink = rig.open();
-    SECTION("in one batch") { sink->write(records); }
+    SECTION("in one batch") {
+        sink->write(records);
+    }
     SECTION("one by one") {
         for (const RecordPtr& record : records) store(*sink, record);
     }
@@ -338,8 +340,12 @@ TEST_CASE("a reader that went away is noticed, with records and without") {
     sink->tick();
     CHECK_FALSE(sink->closed());
     channel.from.reset();
-    SECTION("with records") { sink->write(stream.next_many(2)); }
-    SECTION("without") { sink->tick(); }
+    SECTION("with records") {
+        sink->write(stream.next_many(2));
+    }
+    SECTION("without") {
+        sink->tick();
+    }
     CHECK(sink->closed());
     CHECK_THAT(sink->figures().problem, Contains("nobody reads"));
     sink->write(stream.next_many(3));

@@ -179,11 +179,21 @@ inline void check_finish_without_hope(SinkRig& rig) {
 /// Checks all of it, each on a rig of its own.
 inline void check_sink_contract(const std::function<std::unique_ptr<SinkRig>()>& make_rig) {
     const std::unique_ptr<SinkRig> rig = make_rig();
-    SECTION("records arrive in order and finish loses none") { check_order_and_finish(*rig); }
-    SECTION("events come among intervals, whatever their text holds") { check_events_among_intervals(*rig); }
-    SECTION("figures add up, also for another thread") { check_figures_from_another_thread(*rig); }
-    SECTION("what could not be written is written when the trouble is over") { check_recovery(*rig); }
-    SECTION("what waits is bounded, and what is dropped is counted") { check_bound(*rig); }
+    SECTION("records arrive in order and finish loses none") {
+        check_order_and_finish(*rig);
+    }
+    SECTION("events come among intervals, whatever their text holds") {
+        check_events_among_intervals(*rig);
+    }
+    SECTION("figures add up, also for another thread") {
+        check_figures_from_another_thread(*rig);
+    }
+    SECTION("what could not be written is written when the trouble is over") {
+        check_recovery(*rig);
+    }
+    SECTION("what waits is bounded, and what is dropped is counted") {
+        check_bound(*rig);
+    }
     SECTION("finish ends although nothing can be written, and counts what is lost") {
         check_finish_without_hope(*rig);
     }

@@ -16,7 +16,8 @@ public:
 
     explicit SqliteReader(const std::string& path) {
         sqlite3* opened = nullptr;
-        REQUIRE(sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr) == SQLITE_OK);
+        REQUIRE(sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr) ==
+                SQLITE_OK);
         database_.reset(opened);
         sqlite3_busy_timeout(opened, 5000);
     }

@@ -60,10 +60,9 @@ TEST_CASE("rows hold what an interval added, and totals beside") {
     CHECK(reader.rows("SELECT time, state, packets, continuity_errors, network_lost, network_reordered, "
                       "continuity_lost, capture_host_lost, probe_lost, worker_lost_batches, worker_lost_packets "
                       "FROM intervals ORDER BY time_ns") ==
-          std::vector<Row>{
-              {"2026-01-01T00:00:00.000Z", "live", "13212", "0", "0", "0", "0", "0", "0", "0", "0"},
-              {"2026-01-01T00:00:01.000Z", "live", "13212", "2", "3", "1", "14", "4", "5", "1", "1400"},
-              {"2026-01-01T00:00:02.000Z", "silent", "13212", "0", "7", "0", "0", "0", "0", "0", "0"}});
+          std::vector<Row>{{"2026-01-01T00:00:00.000Z", "live", "13212", "0", "0", "0", "0", "0", "0", "0", "0"},
+                           {"2026-01-01T00:00:01.000Z", "live", "13212", "2", "3", "1", "14", "4", "5", "1", "1400"},
+                           {"2026-01-01T00:00:02.000Z", "silent", "13212", "0", "7", "0", "0", "0", "0", "0", "0"}});
     CHECK(reader.rows("SELECT packets_total, network_lost_total, continuity_errors_total FROM intervals ORDER BY seq "
                       "DESC LIMIT 1") == std::vector<Row>{{"39636", "10", "2"}});
     CHECK(reader.rows("SELECT rate_bps, pcr_rate_bps, pcr_jitter_us, iat_p99_us, iat_max_us, delay_factor_ms, lag_ns, "
@@ -153,12 +152,11 @@ TEST_CASE("events keep their text, their splice and their JSON") {
     splice.out_of_network = true;
     splice.duration = 30 * 90'000;
     splice.preroll_ns = 4'000'000'000;
-    const RecordPtr event =
-        stream.event(analyzer::EventKind::splice, "splice_insert out", [&](analyzer::Event& what) {
-            what.pid = ts::Pid{500};
-            what.program = std::uint16_t{1};
-            what.splice = splice;
-        });
+    const RecordPtr event = stream.event(analyzer::EventKind::splice, "splice_insert out", [&](analyzer::Event& what) {
+        what.pid = ts::Pid{500};
+        what.program = std::uint16_t{1};
+        what.splice = splice;
+    });
     store(*sink, event);
     store(*sink, event);
     sink->finish(std::chrono::seconds{1});
@@ -168,6 +166,32 @@ TEST_CASE("events keep their text, their splice and their JSON") {
               "splice_out, splice_preroll_ms, splice_duration_ms, json_valid(json) FROM events") ==
           std::vector<Row>{{"2025-12-31T23:59:59.999Z", "cap-a", "239.1.1.1:5000", "splice", "500", "1", "NULL",
                             "splice_insert out", "splice_insert", "77", "1", "4000.0", "30000.0", "1"}});
+}
+
+TEST_CASE("text that is not UTF-8 is stored as such that is") {
+    SqliteRig rig;
+    StreamOfRecords stream(new_year());
+    const auto sink = rig.open();
+    store(*sink, stream.event(analyzer::EventKind::silence_began, "caf\xE9 \xF0\x9F\x8E\xAC"));
+    sink->finish(std::chrono::seconds{1});
+    CHECK(SqliteReader(rig.path).value("SELECT text FROM events") == "caf? \xF0\x9F\x8E\xAC");
+}
+
+TEST_CASE("a name that means something to SQLite is a file's name") {
+    SqliteRig rig;
+    const auto before = std::filesystem::current_path();
+    std::filesystem::current_path(rig.folder.path());
+    StreamOfRecords stream(new_year());
+    for (const char* name : {":memory:", "file:metrics.db?mode=memory"}) {
+        rig.settings.path = name;
+        const auto sink = rig.open();
+        sink->write(stream.next_many(1));
+        sink->finish(std::chrono::seconds{1});
+        CHECK(std::filesystem::is_regular_file(rig.folder / name));
+    }
+    std::filesystem::current_path(before);
+    rig.settings.path = "";
+    CHECK_THAT(rig.refusal(), Catch::Contains("needs a file name"));
 }
 
 TEST_CASE("a record that comes twice is stored once and is no error") {
@@ -246,8 +270,12 @@ TEST_CASE("a database that was deleted or moved away is begun anew, and its firs
     SECTION("deleted") {
         for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(rig.path + suffix);
     }
-    SECTION("deleted, its log left behind") { std::filesystem::remove(rig.path); }
-    SECTION("moved") { std::filesystem::rename(rig.path, rig.path + ".old"); }
+    SECTION("deleted, its log left behind") {
+        std::filesystem::remove(rig.path);
+    }
+    SECTION("moved") {
+        std::filesystem::rename(rig.path, rig.path + ".old");
+    }
     sink->write(stream.next_many(2));
     sink->finish(std::chrono::seconds{1});
     CHECK(sink->figures().delivered == 5);
