@@ -1,5 +1,6 @@
 """A real Kafka broker (scripts/kafka), and what kcat and Kafka's own console consumer read from it."""
 
+import functools
 import json
 import os
 import shutil
@@ -40,7 +41,7 @@ class Message:
         flat = told.get("headers", [])
         self.headers = dict(zip(flat[::2], flat[1::2]))
 
-    @property
+    @functools.cached_property
     def record(self):
         return json.loads(self.payload)
 
@@ -100,18 +101,19 @@ class Broker:
         assert done.returncode == 0, f"kcat {arguments}: {done.stderr.decode()}"
         return done.stdout.decode()
 
-    def messages(self, topic):
-        """All that the topic holds now, by partition and in order."""
-        told = self._kcat("-C", "-t", topic, "-o", "beginning", "-e", "-q", "-J", "-X", "fetch.wait.max.ms=20")
+    def messages(self, topic, last=None):
+        """All that the topic holds now, or so many of each partition, by partition and in order."""
+        begin = "beginning" if last is None else f"-{last}"
+        told = self._kcat("-C", "-t", topic, "-o", begin, "-e", "-q", "-J", "-X", "fetch.wait.max.ms=20")
         found = [Message(json.loads(line)) for line in told.splitlines()]
         return sorted(found, key=lambda message: (message.partition, message.offset))
 
-    def wait_for_messages(self, topic, condition, what, seconds=20):
+    def wait_for_messages(self, topic, condition, what, seconds=20, last=None):
         """Until `condition(messages)`. Returns the messages."""
         found = []
 
         def holds():
-            found[:] = self.messages(topic)
+            found[:] = self.messages(topic, last)
             return condition(found)
         try:
             wait_until(holds, seconds, what)

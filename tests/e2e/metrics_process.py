@@ -1,5 +1,6 @@
 """muxtap-metrics on a live feed, and the records that it makes."""
 
+import functools
 import json
 from pathlib import Path
 
@@ -96,9 +97,15 @@ def interval_records(records):
     return [record for record in records if record["record"] == "muxtap.metrics/1"]
 
 
+@functools.cache
+def validator_of(name):
+    """The validator of a file in proto/schema; a schema may refer to the others by their file names."""
+    schemas = {path.name: json.loads(path.read_text()) for path in (ROOT / "proto/schema").glob("*.json")}
+    resolver = jsonschema.RefResolver("", schemas[name], store=schemas)
+    return jsonschema.Draft202012Validator(schemas[name], resolver=resolver)
+
+
 def schema_errors(record):
     """Why a record does not fit the schema that its member `record` names, one line each."""
-    name = record["record"].removeprefix("muxtap.").replace("/", "-")
-    schema = json.loads((ROOT / f"proto/schema/{name}.json").read_text())
-    validator = jsonschema.Draft202012Validator(schema)
+    validator = validator_of(record["record"].removeprefix("muxtap.").replace("/", "-") + ".json")
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(record)]

@@ -208,7 +208,7 @@ def test_a_topic_is_made_only_on_request_and_what_waited_for_it_arrives(broker, 
 
 
 def test_a_record_too_large_for_its_topic_is_trimmed_and_says_so_and_events_arrive_apart(broker, worker, tmp_path):
-    limit = 3000
+    limit = 10_000
     names = [broker.topic("small.metrics", max_message_bytes=limit), broker.quick_topic("small.events")]
     process = worker(*into(names), "--to", "kafka", "--to", "ndjson:records.ndjson", "--kafka-compression", "none")
     broker.wait_for_messages(names[0], of_each_stream(5), "5 records of each stream")
@@ -222,6 +222,17 @@ def test_a_record_too_large_for_its_topic_is_trimmed_and_says_so_and_events_arri
         assert record["time_ns"] == whole[identity(record)]["time_ns"]
     assert all(gap == [] for gap in missing(records).values())
     assert any(message.record["kind"] == "program_added" for message in broker.messages(names[1]))
+
+
+def test_a_record_that_cannot_be_made_small_enough_is_lost_counted_and_no_success(broker, worker):
+    names = [broker.topic("tiny.metrics", max_message_bytes=1500), broker.quick_topic("tiny.events")]
+    process = worker(*into(names))
+    alarm = process.wait_for_event("kafka_message_too_large", seconds=20)
+    assert alarm["level"] == "error" and names[0] in alarm["message"]
+    broker.wait_for_messages(names[1], of_each_stream(2), "events, which are small")
+    assert process.stop() == 1
+    dropped = process.last("sink_totals")["dropped"]
+    assert dropped > 0 and f"{dropped} records were lost" in process.log_text()
 
 
 # --- refusals

@@ -5,6 +5,7 @@ One outage serves all tests: several workers on one feed live through it, each w
 each test looks at what one of them left. Beside Kafka each worker writes what it made to an NDJSON file.
 """
 
+import json
 import os
 import random
 import subprocess
@@ -66,14 +67,20 @@ class Subject:
         return [record for one in lives for record in ndjson(self.path(one))]
 
     def newest_written(self):
-        return max((record["time_ns"] for record in interval_records(self.written(len(self.lives) - 1))), default=0)
+        """End of the newest interval in the file of this life, 0 while there is none."""
+        path = self.path(len(self.lives) - 1)
+        if not path.exists():
+            return 0
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - (256 << 10)))
+            lines = file.read().split(b"\n")[1:-1]
+        return max((record["time_ns"] for record in interval_records(map(json.loads, lines))), default=0)
 
     def wait_until_delivered(self, seconds):
         """What it has made by now is in Kafka."""
         newest = wait_until(self.newest_written, 20, f"records of {self.name}")
         self.broker.wait_for_messages(self.topic, lambda messages: any(
-            message.record["time_ns"] >= newest for message in reversed(messages)), f"the records of {self.name}",
-            seconds)
+            message.record["time_ns"] >= newest for message in messages), f"the records of {self.name}", seconds, last=10)
 
     def collect(self):
         self.messages = self.broker.messages(self.topic)
@@ -94,8 +101,8 @@ class Story:
         self.watched = Path(folder) / "watched.log"
         self.watched.touch()
         self.lines = 0
-        # Fills its disk within the outage, however long that is.
-        quick = f"{max(10, round(OUTAGE / 3))}ms"
+        # Fills its disk and its memory within the outage, however long that is.
+        quick = f"{max(10, round(OUTAGE / 1.5))}ms"
         self.steady = Subject("steady", folder, broker, feed, "--watch-file", self.watched)
         self.killed = Subject("killed", folder, broker, feed)
         self.stopped = Subject("stopped", folder, broker, feed, "--kafka-timeout", "500ms")
@@ -162,9 +169,9 @@ class Story:
 
 @pytest.fixture(scope="module")
 def disk(tmp_path_factory):
-    """A tmpfs of 2 MB."""
+    """A tmpfs of 5 MB."""
     folder = tmp_path_factory.mktemp("disk")
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=5m", "tmpfs", folder], capture_output=True)
     if mounted.returncode != 0:
         pytest.skip(f"NOT TESTED: a full disk needs a mount: {mounted.stderr.decode()}")
     yield folder
