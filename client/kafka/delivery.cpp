@@ -45,7 +45,7 @@ Delivery::Delivery(const Outbox::Settings& settings, app::Log& log, std::uint64_
     : settings_(&settings),
       log_(&log),
       first_new_(first_new),
-      watch_(log),
+      watch_(log, settings.brokers),
       say_dropped_(repeat_interval),
       say_trimmed_(repeat_interval),
       say_restart_(repeat_interval) {}
