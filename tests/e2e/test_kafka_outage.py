@@ -90,8 +90,10 @@ class Subject:
         self.event_records = [message.record for message in self.event_messages]
 
     def close(self):
-        for life in self.lives:
+        """Logs are kept, not the hundreds of megabytes of records."""
+        for number, life in enumerate(self.lives):
             life.close()
+            self.path(number).unlink(missing_ok=True)
 
 
 class Story:
