@@ -89,6 +89,9 @@ struct Producer::Implementation {
     std::size_t message_limit = 0;
     bool met_broker = false;
 
+    Implementation() = default;
+    Implementation(const Implementation&) = delete;
+    Implementation& operator=(const Implementation&) = delete;
     ~Implementation() {
         if (main_queue) rd_kafka_queue_io_event_enable(main_queue.get(), -1, nullptr, 0);
         // Queues must be gone before the producer.
