@@ -30,13 +30,12 @@ public:
     [[nodiscard]] SinkFigures figures() const override;
 
 private:
-    KafkaSink(Settings settings, std::unique_ptr<kafka::Outbox> outbox, app::Log& log);
+    KafkaSink(Settings settings, std::unique_ptr<kafka::Outbox> outbox);
     [[nodiscard]] kafka::Message message_of(const Record& record) const;
     void stop();
 
     Settings settings_;
     std::unique_ptr<kafka::Outbox> outbox_;
-    app::Log& log_;
     std::jthread thread_;
 };
 
