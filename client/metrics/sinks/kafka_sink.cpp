@@ -64,7 +64,7 @@ SinkFigures KafkaSink::figures() const {
     const kafka::OutboxStatus status = outbox_->status();
     return {.name = "kafka",
             .delivered = status.delivered,
-            .dropped = status.dropped_full + status.dropped_too_large,
+            .dropped = status.dropped_full + status.dropped_too_large + status.dropped_damaged,
             .waiting = status.waiting,
             .spool_bytes = status.spool_bytes,
             .healthy = !status.spool_failing,
