@@ -23,6 +23,8 @@ public:
     /// Opens the spool and starts the outbox's thread.
     [[nodiscard]] static Result<std::unique_ptr<Sink>> open(Settings settings, app::Log& log);
     ~KafkaSink() override;
+    KafkaSink(const KafkaSink&) = delete;
+    KafkaSink& operator=(const KafkaSink&) = delete;
 
     void write(std::span<const RecordPtr> records) override;
     void tick() override {}
