@@ -197,7 +197,8 @@ void StreamWatch::describe(IntervalRecord& record) {
     record.source = source_;
     record.probe = probe_;
     auto report = std::make_shared<const analyzer::Report>(analyzer_->report());
-    losses_.continuity_lost = report->totals.lost_packets;
+    // A packet that comes late after all takes its loss back from the report; what was told here stays told.
+    losses_.continuity_lost = std::max(losses_.continuity_lost, report->totals.lost_packets);
     record.losses = losses_;
     record.previous = std::exchange(previous_, report);
     record.report = std::move(report);
