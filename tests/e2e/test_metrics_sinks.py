@@ -351,6 +351,15 @@ def test_without_options_a_terminal_gets_a_table_with_the_streams_and_its_cursor
     assert all(stream in drawn[drawn.rindex("\033[H"):] for stream in STREAMS)
 
 
+def test_a_terminal_that_is_closed_is_the_end_of_a_table_on_it(feed, local):
+    terminal = Terminal(local, BIN / "muxtap-metrics", "--connect", feed.endpoint)
+    try:
+        wait_until(lambda: STREAMS[0] in terminal.read(), 10, "the streams")
+    finally:
+        terminal.close()
+    assert terminal.program.wait(5) == 0
+
+
 # --- the flat record
 
 
