@@ -45,7 +45,7 @@ Delivery::Delivery(const Outbox::Settings& settings, app::Log& log, std::uint64_
     : settings_(&settings),
       log_(&log),
       first_new_(first_new),
-      watch_(log),
+      watch_(log, settings.brokers),
       say_dropped_(repeat_interval),
       say_trimmed_(repeat_interval),
       say_restart_(repeat_interval) {}
@@ -286,10 +286,9 @@ void Delivery::topic_trouble(Lane& lane, const Report& report) {
 void Delivery::too_large_for_broker(Lane& lane, Entry& entry) {
     const std::size_t size = wire_size(entry.message);
     if (!producer_single_) {
-        // Each message of the batch is reported.
+        // Each message of the batch is reported: the first changes it.
         if (std::exchange(single_, true)) return;
         // Perhaps only the batch was too large.
-        single_ = true;
         log_->warning("kafka_batch_too_large", "the broker refuses a batch of topic \"" + lane.topic +
                                                    "\" as too large: messages are sent one by one; set batch.size "
                                                    "below the topic's max.message.bytes with --kafka-config");
