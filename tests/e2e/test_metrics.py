@@ -5,6 +5,7 @@ import collections
 import json
 import re
 import signal
+import statistics
 import time
 
 import pytest
@@ -142,6 +143,14 @@ def test_records_come_at_every_multiple_of_the_interval_whatever_source_and_prob
 
 
 @pytest.mark.parametrize("interval", [1000, 200])
+def test_records_are_made_when_their_interval_ends(story, interval):
+    late = [record["worker"]["late_ns"] for record in story.records(interval)]
+    assert min(late) >= 0
+    # The middle one: a host that is busy with other things may hold any single one up.
+    assert statistics.median(late) < 20 * MILLISECOND
+
+
+@pytest.mark.parametrize("interval", [1000, 200])
 def test_the_state_says_what_befell_the_stream_and_the_epoch_which_probe_tells(story, interval):
     states, epochs = [], []
     for record in story.records(interval):
@@ -232,6 +241,28 @@ def test_events_are_numbered_without_a_gap(story):
     for worker in story.workers.values():
         numbers = [event["seq"] for event in worker.output.events()]
         assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def test_a_worker_that_was_held_up_makes_its_records_late_and_after_a_long_stop_goes_on_with_the_newest(local):
+    interval = 100
+    local.probe("--capture", "socket", "--source-ip", "127.0.0.1", "--source-port", PORT)
+    worker = start_worker(local, "--interval", interval)
+    state_is(worker, "waiting", 3)
+
+    def numbers_over_a_stop(intervals):
+        before = worker.output.newest()["seq"]
+        worker.send_signal(signal.SIGSTOP)
+        time.sleep(intervals * interval / 1000)
+        resumed = time.time_ns()
+        worker.send_signal(signal.SIGCONT)
+        worker.wait_for(lambda: worker.output.newest()["time_ns"] > resumed, "a record after the stop")
+        return [record["seq"] for record in worker.output.intervals() if record["seq"] >= before]
+    short = numbers_over_a_stop(5)
+    assert short == list(range(short[0], short[0] + len(short))) and len(short) >= 6
+    assert max(record["worker"]["late_ns"] for record in worker.output.intervals()) > 3 * interval * MILLISECOND
+    long = numbers_over_a_stop(20)
+    assert long == sorted(set(long)) and len(long) < long[-1] - long[0]
+    assert worker.stop() == 0
 
 
 # --- losses by the place where they happened
