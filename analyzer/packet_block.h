@@ -16,6 +16,8 @@ struct DatagramMark {
     UnixTime time{};            ///< when it was captured
     /// It arrived merged with the one before under one time stamp: the time between the two is not known.
     bool merged = false;
+    /// No datagram of its own: the rest of the one before, whose first packets were in the block before.
+    bool continued = false;
 };
 
 /// What went missing or was left out between the block before and this one.

@@ -5,11 +5,19 @@
 namespace muxtap::analyzer {
 
 void ArrivalMeter::add(const DatagramMark& datagram) noexcept {
+    if (datagram.continued && datagrams_ > 0) {
+        delivery_.add_rest(newest_, datagram.packets);
+        packets_ += datagram.packets;
+        newest_packets_ += datagram.packets;
+        return;
+    }
     const UnixTime time = std::max(datagram.time, newest_);
     if (datagrams_ == 0) {
         second_end_ = time + second;
         delivery_.begin(time);
-        packets_min_ = datagram.packets;
+    } else {
+        packets_min_ = least_packets();
+        packets_max_ = std::max(packets_max_, newest_packets_);
     }
     advance(time);
     if (loss_pending_) delivery_.capture_loss();
@@ -19,8 +27,11 @@ void ArrivalMeter::add(const DatagramMark& datagram) noexcept {
     ++datagrams_;
     merged_ += datagram.merged ? 1U : 0U;
     packets_ += datagram.packets;
-    packets_min_ = std::min(packets_min_, datagram.packets);
-    packets_max_ = std::max(packets_max_, datagram.packets);
+    newest_packets_ = datagram.packets;
+}
+
+std::uint32_t ArrivalMeter::least_packets() const noexcept {
+    return datagrams_ == 1 ? newest_packets_ : std::min(packets_min_, newest_packets_);
 }
 
 void ArrivalMeter::end_second() noexcept {
@@ -60,8 +71,8 @@ ArrivalInfo ArrivalMeter::info() const {
     info.run = gaps_.run();
     info.window = gaps_.window();
     info.histogram_us = gaps_.histogram_us();
-    info.packets_per_datagram_min = packets_min_;
-    info.packets_per_datagram_max = packets_max_;
+    info.packets_per_datagram_min = least_packets();
+    info.packets_per_datagram_max = std::max(packets_max_, newest_packets_);
     if (datagrams_ > 0)
         info.packets_per_datagram_mean = static_cast<double>(packets_) / static_cast<double>(datagrams_);
     info.rtp = rtp_;

@@ -15,7 +15,7 @@ namespace muxtap::analyzer {
 /// What arrived and how evenly. Seconds run from the first datagram. No allocation but for `info`.
 class ArrivalMeter {
 public:
-    /// The next datagram of the stream. A time before the last one's is taken as that.
+    /// The next datagram of the stream, or the rest of the last one. A time before the last one's is taken as that.
     void add(const DatagramMark& datagram) noexcept;
     /// Media packets missing by continuity_counter, now.
     void add_lost(std::uint64_t packets) noexcept { delivery_.add_lost(packets); }
@@ -34,6 +34,7 @@ public:
 private:
     static constexpr std::chrono::nanoseconds second = std::chrono::seconds(1);
     void end_second() noexcept;
+    [[nodiscard]] std::uint32_t least_packets() const noexcept;
 
     InterArrivalMeter gaps_;
     DeliveryIndex delivery_;
@@ -43,7 +44,8 @@ private:
     std::uint64_t datagrams_ = 0;
     std::uint64_t merged_ = 0;
     std::uint64_t packets_ = 0;
-    std::uint32_t packets_min_ = 0;
+    std::uint32_t newest_packets_ = 0;  ///< in the last datagram, of which more may come
+    std::uint32_t packets_min_ = 0;     ///< of those before it
     std::uint32_t packets_max_ = 0;
     std::optional<RtpTotals> rtp_;
 };

@@ -23,11 +23,15 @@ void DeliveryIndex::observe(double level) noexcept {
 }
 
 void DeliveryIndex::add(UnixTime time, std::uint32_t packets) noexcept {
+    add_rest(time, packets);
+    ++datagrams_;
+}
+
+void DeliveryIndex::add_rest(UnixTime time, std::uint32_t packets) noexcept {
     const double let_out = static_cast<double>((time - start_).count()) * bytes_per_ns_;
     observe(received_ - let_out);
     received_ += static_cast<double>(packets) * static_cast<double>(ts::packet_size);
     observe(received_ - let_out);
-    ++datagrams_;
     packets_ += packets;
 }
 

@@ -28,6 +28,8 @@ public:
     void begin(UnixTime start) noexcept;
     /// A datagram with media packets in the interval under way.
     void add(UnixTime time, std::uint32_t packets) noexcept;
+    /// More media packets of the datagram before.
+    void add_rest(UnixTime time, std::uint32_t packets) noexcept;
     /// Media packets missing by continuity_counter.
     void add_lost(std::uint64_t packets) noexcept { lost_by_counter_ += packets; }
     /// RTP totals so far. The first ones are where counting begins.

@@ -35,7 +35,7 @@ void BrokerWatch::all_down(std::uint64_t waiting) {
     connected_ = false;
     if (down_since_) return;
     down_since_ = steady_now();
-    problem_ = "broker unreachable" + (reason_.empty() ? std::string() : ": " + reason_);
+    problem_ = "broker unreachable: " + (reason_.empty() ? brokers_ : reason_);
     log_->warning("broker_unreachable", problem_ + "; messages wait in the spool", {{"waiting", waiting}});
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "client/kafka/producer.h"
@@ -16,7 +17,8 @@ namespace muxtap::kafka {
 /// Knows whether the broker answers, and says so once when that changes. Used by one thread.
 class BrokerWatch {
 public:
-    explicit BrokerWatch(app::Log& log) noexcept : log_(&log) {}
+    /// `brokers` are named where no more is known of the trouble.
+    BrokerWatch(app::Log& log, std::string brokers) noexcept : log_(&log), brokers_(std::move(brokers)) {}
 
     void note(const std::vector<BrokerEvent>& events, std::uint64_t waiting);
     /// The broker has answered: a message was acknowledged, or it was met for the first time.
@@ -33,6 +35,7 @@ private:
     void repeated(const char* event, const std::string& what, const std::string& text);
 
     app::Log* log_;
+    std::string brokers_;
     bool connected_ = false;
     std::optional<SteadyTime> down_since_;
     std::string reason_;  ///< latest trouble of the connection

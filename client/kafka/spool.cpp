@@ -218,7 +218,7 @@ DatabaseResult<std::size_t> Spool::change(std::span<const std::uint64_t> done, c
         const auto erased = query.bind(static_cast<std::int64_t>(id)).step();
         if (!erased) return tl::unexpected(erased.error());
     }
-    const auto stored = store(fresh);
+    auto stored = store(fresh);
     if (!stored || *stored == 0) return stored;
     const std::uint64_t newest = fresh[*stored - 1].id;
     if (newest < next_id_) return stored;

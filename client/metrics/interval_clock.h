@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "common/base/clock.h"
 
@@ -18,15 +19,14 @@ public:
     /// When the interval under way ends.
     [[nodiscard]] UnixTime next() const noexcept { return next_; }
 
-    /// The end of the newest interval that is over, once each. Intervals that went by unnoticed (the process was
-    /// stopped, the clock was set) have no end of their own.
+    /// The end of the oldest interval that is over, once each: to be asked until there is none. Of a long stop (the
+    /// process was stopped, the clock was set ahead) only the newest interval has an end.
     [[nodiscard]] std::optional<UnixTime> ended(UnixTime now) noexcept {
         // The clock was set back: what is due is due by the new time. A small step ends no interval twice.
         if (now < next_ - 2 * interval_) next_ = boundary_after(now);
+        if (now >= next_ + most_late * interval_) next_ = boundary_after(now) - interval_;
         if (now < next_) return std::nullopt;
-        const UnixTime end = boundary_after(now) - interval_;
-        next_ = end + interval_;
-        return end;
+        return std::exchange(next_, next_ + interval_);
     }
 
     /// Number of the interval that ends at `end`.
@@ -36,6 +36,9 @@ public:
     [[nodiscard]] std::chrono::nanoseconds interval() const noexcept { return interval_; }
 
 private:
+    /// Records that are made late rather than not at all.
+    static constexpr int most_late = 10;
+
     [[nodiscard]] UnixTime boundary_after(UnixTime now) const noexcept {
         return UnixTime{(now.time_since_epoch() / interval_ + 1) * interval_};
     }

@@ -41,7 +41,7 @@ bool MetricsWorker::do_work(std::chrono::milliseconds wait) {
         patience = std::chrono::milliseconds{0};
         if (unix_now() >= clock_.next()) break;
     }
-    if (const auto end = clock_.ended(unix_now())) make_records(*end);
+    while (const auto end = clock_.ended(unix_now())) make_records(*end);
     const SteadyTime now = steady_now();
     if (now >= next_house_keeping_) house_keeping(now);
     return !reached_end(now);

@@ -105,7 +105,18 @@ void StreamWatch::tell_rtp() {
     analyzer_->set_rtp({.lost = losses_.rtp_lost, .reordered = losses_.rtp_reordered, .duplicated = 0});
 }
 
-void StreamWatch::note_datagrams(const proto::BatchHeader& header) {
+/// Whether a batch that follows the one before begins with the rest of its last datagram. Which is counted only when it
+/// is complete: it is the one that the totals lack.
+bool StreamWatch::continues_datagram(const proto::BatchHeader& header,
+                                     const feed::FeedVerdict& verdict) const noexcept {
+    const bool follows = verdict.kind == feed::FeedVerdict::Kind::in_order && verdict.queue_dropped == 0;
+    return follows && !marks_.empty() && marks_.back().time == from_unix_ns(header.time_ns) &&
+           header.totals.datagrams + 1 == datagrams_;
+}
+
+void StreamWatch::note_datagrams(const proto::BatchHeader& header, const feed::FeedVerdict& verdict) {
+    const bool continued = continues_datagram(header, verdict);
+    datagrams_ = header.totals.datagrams + header.datagrams.size();
     marks_.clear();
     UnixTime time = from_unix_ns(header.time_ns);
     for (const proto::DatagramEntry& entry : header.datagrams) {
@@ -113,6 +124,7 @@ void StreamWatch::note_datagrams(const proto::BatchHeader& header) {
         if (!merged) time += std::chrono::nanoseconds{entry.gap_ns};
         marks_.push_back({.packets = entry.packets, .time = time, .merged = merged});
     }
+    if (continued) marks_.front().continued = true;
 }
 
 void StreamWatch::on_batch(const proto::BatchMessage& batch, const feed::FeedVerdict& verdict, UnixTime now) {
@@ -125,7 +137,7 @@ void StreamWatch::on_batch(const proto::BatchMessage& batch, const feed::FeedVer
     probe_.next_seq = header.seq + 1;
     next_packet_ = header.first_packet + header.packets;
     const analyzer::LossBefore before = take_losses(header.totals, verdict);
-    note_datagrams(header);
+    note_datagrams(header, verdict);
     if (!marks_.empty()) {
         probe_.last_packet = std::max(probe_.last_packet, marks_.back().time);
         lag_ = now - marks_.back().time;
@@ -185,7 +197,8 @@ void StreamWatch::describe(IntervalRecord& record) {
     record.source = source_;
     record.probe = probe_;
     auto report = std::make_shared<const analyzer::Report>(analyzer_->report());
-    losses_.continuity_lost = report->totals.lost_packets;
+    // A packet that comes late after all takes its loss back from the report; what was told here stays told.
+    losses_.continuity_lost = std::max(losses_.continuity_lost, report->totals.lost_packets);
     record.losses = losses_;
     record.previous = std::exchange(previous_, report);
     record.report = std::move(report);

@@ -44,7 +44,9 @@ private:
     void note_totals(const proto::Totals& totals, std::uint64_t epoch);
     [[nodiscard]] analyzer::LossBefore take_losses(const proto::Totals& totals, const feed::FeedVerdict& verdict);
     void tell_rtp();
-    void note_datagrams(const proto::BatchHeader& header);
+    [[nodiscard]] bool continues_datagram(const proto::BatchHeader& header,
+                                          const feed::FeedVerdict& verdict) const noexcept;
+    void note_datagrams(const proto::BatchHeader& header, const feed::FeedVerdict& verdict);
     void let_time_pass(const proto::InfoHeader& info);
 
     analyzer::AnalyzerOptions options_;
@@ -64,7 +66,8 @@ private:
     std::chrono::nanoseconds replay_lead_{};  ///< how far the probe's clock is ahead of a capture that it replays
     std::chrono::nanoseconds lag_{};
     std::chrono::nanoseconds lag_max_{};
-    std::vector<analyzer::DatagramMark> marks_;
+    std::vector<analyzer::DatagramMark> marks_;  ///< of the newest batch
+    std::uint64_t datagrams_ = 0;                ///< that the probe had counted at its end, one that goes on included
     std::shared_ptr<const analyzer::Report> previous_;
 };
 

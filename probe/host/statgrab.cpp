@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <memory>
 
 namespace muxtap::probe {
 
@@ -18,10 +19,10 @@ void open_statgrab() {
 
 std::string statgrab_error() {
     if (::sg_get_error() == SG_ERROR_NONE) return "libstatgrab has found none";
-    char* text = nullptr;
-    std::string error = ::sg_strperror(&text, nullptr) != nullptr ? text : "unknown error";
-    std::free(text);
-    return error;
+    char* made = nullptr;
+    const bool known = ::sg_strperror(&made, nullptr) != nullptr;
+    const std::unique_ptr<char, decltype(&std::free)> text(made, &std::free);
+    return known ? text.get() : "unknown error";
 }
 
 }  // namespace muxtap::probe

@@ -55,8 +55,17 @@ class MetricsProcess(Program):
 
 
 def identity(record):
-    """What names a record for ever: one that comes twice is recognised by it."""
-    return record["probe"], record["stream"], record["epoch"], record["seq"]
+    """What names a record for ever: one that comes twice is recognised by it. Events may be about no stream."""
+    return record.get("probe", ""), record.get("stream", ""), record.get("epoch", 0), record["seq"]
+
+
+def identities(records):
+    return set(map(identity, records))
+
+
+def only_in_one(some, others):
+    """Names that only one side has, a few of them: short enough to be shown."""
+    return sorted(identities(some) ^ identities(others))[:5]
 
 
 def by_stream(records):

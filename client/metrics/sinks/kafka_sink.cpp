@@ -13,8 +13,8 @@ bool trim_message(kafka::Message& message, std::size_t limit) {
 
 }  // namespace
 
-KafkaSink::KafkaSink(Settings settings, std::unique_ptr<kafka::Outbox> outbox, app::Log& log)
-    : settings_(std::move(settings)), outbox_(std::move(outbox)), log_(log) {
+KafkaSink::KafkaSink(Settings settings, std::unique_ptr<kafka::Outbox> outbox)
+    : settings_(std::move(settings)), outbox_(std::move(outbox)) {
     thread_ = std::jthread([this](const std::stop_token& stop) {
         while (!stop.stop_requested()) outbox_->do_work(longest_wait);
     });
@@ -24,7 +24,7 @@ Result<std::unique_ptr<Sink>> KafkaSink::open(Settings settings, app::Log& log) 
     settings.outbox.trim = trim_message;
     auto outbox = kafka::Outbox::open(settings.outbox, log);
     if (!outbox) return tl::unexpected<Error>(outbox.error());
-    return std::unique_ptr<Sink>(new KafkaSink(std::move(settings), std::move(*outbox), log));
+    return std::unique_ptr<Sink>(new KafkaSink(std::move(settings), std::move(*outbox)));
 }
 
 KafkaSink::~KafkaSink() {
@@ -58,21 +58,13 @@ void KafkaSink::write(std::span<const RecordPtr> records) {
 void KafkaSink::finish(std::chrono::milliseconds patience) {
     stop();
     outbox_->finish(patience);
-    const kafka::OutboxStatus status = outbox_->status();
-    if (status.waiting == 0) return;
-    log_.warning("kafka_spooled",
-                 std::to_string(status.waiting) + " records were not delivered and wait in \"" +
-                     settings_.outbox.spool_path + "\" for the next start",
-                 {{"waiting", status.waiting},
-                  {"spool_bytes", status.spool_bytes},
-                  {"path", std::string_view{settings_.outbox.spool_path}}});
 }
 
 SinkFigures KafkaSink::figures() const {
     const kafka::OutboxStatus status = outbox_->status();
     return {.name = "kafka",
             .delivered = status.delivered,
-            .dropped = status.dropped_full + status.dropped_too_large,
+            .dropped = status.dropped_full + status.dropped_too_large + status.dropped_damaged,
             .waiting = status.waiting,
             .spool_bytes = status.spool_bytes,
             .healthy = !status.spool_failing,

@@ -23,6 +23,8 @@ public:
     /// Opens the spool and starts the outbox's thread.
     [[nodiscard]] static Result<std::unique_ptr<Sink>> open(Settings settings, app::Log& log);
     ~KafkaSink() override;
+    KafkaSink(const KafkaSink&) = delete;
+    KafkaSink& operator=(const KafkaSink&) = delete;
 
     void write(std::span<const RecordPtr> records) override;
     void tick() override {}
@@ -30,13 +32,12 @@ public:
     [[nodiscard]] SinkFigures figures() const override;
 
 private:
-    KafkaSink(Settings settings, std::unique_ptr<kafka::Outbox> outbox, app::Log& log);
+    KafkaSink(Settings settings, std::unique_ptr<kafka::Outbox> outbox);
     [[nodiscard]] kafka::Message message_of(const Record& record) const;
     void stop();
 
     Settings settings_;
     std::unique_ptr<kafka::Outbox> outbox_;
-    app::Log& log_;
     std::jthread thread_;
 };
 

@@ -56,7 +56,11 @@ void PrometheusBook::take_interval(const RecordPtr& record, SteadyTime now) {
     if (entry.record) {
         const IntervalRecord& before = *entry.record->interval();
         if (fell(before.losses, interval.losses)) entry.losses_before = sum_of(entry.losses_before, before.losses);
-        if (began_anew(*before.report, *interval.report)) carry(*before.report, entry.carried);
+        if (began_anew(*before.report, *interval.report)) {
+            carry(*before.report, entry.carried);
+        } else {
+            carry_late_packets(*before.report, *interval.report, entry.carried);
+        }
     }
     entry.record = record;
     entry.heard = now;

@@ -79,4 +79,16 @@ void carry(const analyzer::Report& report, CarriedCounters& carried) {
     put_pids(report, all, carrier);
 }
 
+void carry_late_packets(const analyzer::Report& before, const analyzer::Report& after, CarriedCounters& carried) {
+    if (after.totals.reordered_packets == before.totals.reordered_packets) return;
+    auto now = after.pids.begin();
+    for (const analyzer::PidReport& pid : before.pids) {
+        now = std::find_if(now, after.pids.end(), [&](const auto& other) { return other.pid >= pid.pid; });
+        if (now == after.pids.end()) return;
+        if (now->pid != pid.pid || now->counters.lost_packets >= pid.counters.lost_packets) continue;
+        carried[series_key(Family::pid_lost, {pid_label(pid.pid)})] +=
+            static_cast<double>(pid.counters.lost_packets - now->counters.lost_packets);
+    }
+}
+
 }  // namespace muxtap::metrics

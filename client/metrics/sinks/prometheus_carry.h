@@ -19,4 +19,7 @@ namespace muxtap::metrics {
 /// Adds all counters of a report to `carried`.
 void carry(const analyzer::Report& report, CarriedCounters& carried);
 
+/// Adds to `carried` what late packets took back of the losses of a report: counters must not fall by them.
+void carry_late_packets(const analyzer::Report& before, const analyzer::Report& after, CarriedCounters& carried);
+
 }  // namespace muxtap::metrics

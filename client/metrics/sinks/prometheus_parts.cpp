@@ -17,12 +17,6 @@ double number(std::uint64_t count) {
     return static_cast<double>(count);
 }
 
-std::string pid_label(ts::Pid pid) {
-    std::array<char, 16> text{};
-    const int size = std::snprintf(text.data(), text.size(), "0x%04X", static_cast<unsigned>(pid));
-    return {text.data(), static_cast<std::size_t>(size)};
-}
-
 void put_pcr(const analyzer::PcrInfo& pcr, const std::string& pid, SeriesOutput& out) {
     constexpr double from_ms = 1e-3;
     constexpr double from_us = 1e-6;
@@ -65,6 +59,12 @@ void put_pid(const analyzer::PidReport& pid, const std::string& language, Series
 }
 
 }  // namespace
+
+std::string pid_label(ts::Pid pid) {
+    std::array<char, 16> text{};
+    const int size = std::snprintf(text.data(), text.size(), "0x%04X", static_cast<unsigned>(pid));
+    return {text.data(), static_cast<std::size_t>(size)};
+}
 
 PidChoice choose_pids(const analyzer::Report& report, const PidChoice& before, std::size_t most) {
     // Those to take first come first: of programmes, then chosen before, then with most packets.

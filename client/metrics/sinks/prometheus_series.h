@@ -1,6 +1,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +17,9 @@ public:
     /// `labels`: as many as the family has of its own, in their order, any bytes. Borrowed for the call.
     virtual void put(Family family, std::initializer_list<std::string_view> labels, double value) = 0;
 };
+
+/// The value of the label `pid`.
+[[nodiscard]] std::string pid_label(ts::Pid pid);
 
 /// PIDs that have series of their own, sorted.
 using PidChoice = std::vector<ts::Pid>;

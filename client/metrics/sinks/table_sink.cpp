@@ -148,6 +148,8 @@ void TableSink::put(std::string_view text) {
             problem = errno;
         }
     }
+    // A terminal that was hung up does not come back.
+    if (problem == EIO || problem == EPIPE) closed_ = true;
     const std::scoped_lock lock(mutex_);
     problem_ = problem;
 }

@@ -42,6 +42,8 @@ public:
     void write(std::span<const RecordPtr> records) override;
     void tick() override;
     void finish(std::chrono::milliseconds patience) override;
+    /// The terminal was closed.
+    [[nodiscard]] bool closed() const noexcept override { return closed_; }
     [[nodiscard]] SinkFigures figures() const override;
 
     /// Shows a line among the events. Any thread.
@@ -64,6 +66,7 @@ private:
     SteadyTime last_drawn_{};
     TableSize last_size_{};
     std::atomic<std::uint64_t> delivered_ = 0;
+    std::atomic<bool> closed_ = false;
     mutable std::mutex mutex_;  ///< of what follows
     std::deque<TableEvent> events_;
     bool noted_ = false;

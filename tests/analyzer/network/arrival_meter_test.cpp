@@ -28,6 +28,23 @@ TEST_CASE("datagrams and their packets are counted") {
     CHECK(meter.info().rtp == RtpTotals{.lost = 3, .reordered = 1, .duplicated = 2});
 }
 
+TEST_CASE("the rest of a datagram belongs to it, whatever comes between") {
+    ArrivalMeter whole;
+    ArrivalMeter cut;
+    for (int i = 0; i < 3000; ++i) {
+        const UnixTime time = start + i * 1ms;
+        whole.add({.packets = 7, .time = time});
+        cut.add({.packets = 3, .time = time});
+        cut.add({.packets = 4, .time = time, .continued = true});
+    }
+    CHECK(cut.info() == whole.info());
+    CHECK(cut.info().packets_per_datagram_min == 7);
+    // What nothing came before has to be one of its own.
+    ArrivalMeter alone;
+    alone.add({.packets = 4, .time = start, .continued = true});
+    CHECK(alone.info().datagrams == 1);
+}
+
 TEST_CASE("the window is the last full second, counted from the first datagram") {
     ArrivalMeter meter;
     for (int i = 0; i <= 999; ++i) meter.add({.packets = 7, .time = start + i * 1ms});

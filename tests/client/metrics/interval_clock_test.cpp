@@ -23,10 +23,20 @@ TEST_CASE("Intervals end at multiples of the interval, once each") {
     CHECK(clock.number_of(at(12s)) == 12);
 }
 
-TEST_CASE("Intervals that went by unnoticed have no end of their own") {
+TEST_CASE("Intervals that went by unnoticed end late, each of them") {
     IntervalClock clock(1s, at(10s));
-    CHECK(clock.ended(at(15'400ms)) == at(15s));
-    CHECK(clock.next() == at(16s));
+    CHECK(clock.ended(at(13'400ms)) == at(11s));
+    CHECK(clock.ended(at(13'400ms)) == at(12s));
+    CHECK(clock.ended(at(13'400ms)) == at(13s));
+    CHECK_FALSE(clock.ended(at(13'400ms)));
+    CHECK(clock.next() == at(14s));
+}
+
+TEST_CASE("Of a long stop only the newest interval ends") {
+    IntervalClock clock(1s, at(10s));
+    CHECK(clock.ended(at(3600'400ms)) == at(3600s));
+    CHECK_FALSE(clock.ended(at(3600'400ms)));
+    CHECK(clock.next() == at(3601s));
 }
 
 TEST_CASE("A clock that is set back does not stop the records") {

@@ -55,6 +55,46 @@ struct Rig {
 
 }  // namespace
 
+TEST_CASE("A datagram that goes on in the next batch is one datagram") {
+    Rig whole;
+    whole.deliver(20);
+    Rig cut;
+    std::uint64_t seq = 0;
+    for (int i = 0; i < 20; ++i) {
+        const auto message = cut.feed.batch(batch_packets);
+        const auto entries = message.header.datagrams;
+        // The first 10 datagrams and 3 packets, then the 4 others and the rest.
+        std::vector<proto::DatagramEntry> first(entries.begin(), entries.begin() + 11);
+        first.back().packets = 3;
+        std::vector<proto::DatagramEntry> rest(entries.begin() + 10, entries.end());
+        std::int64_t time_ns = message.header.time_ns;
+        for (const auto& entry : first) time_ns += entry.gap_ns;
+        rest.front() = {.packets = 4, .gap_ns = 0};
+        const auto deliver = [&](std::size_t from, std::size_t count,
+                                 const std::vector<proto::DatagramEntry>& datagrams) {
+            auto part = message;
+            part.header.seq = seq++;
+            part.header.first_packet += from;
+            part.header.totals.packets += from;
+            part.header.packets = static_cast<std::uint32_t>(count);
+            part.header.datagrams = datagrams;
+            part.payload = message.payload.subspan(from * ts::packet_size, count * ts::packet_size);
+            if (from > 0) {
+                part.header.time_ns = time_ns;
+                part.header.totals.datagrams += 10;  // those that are complete
+            }
+            cut.watch.on_batch(part, cut.tracker.on_batch(part.header), cut.feed.now() + 10ms);
+        };
+        deliver(0, 73, first);
+        deliver(73, batch_packets - 73, rest);
+    }
+    const auto expected = whole.describe().report;
+    const auto report = cut.describe().report;
+    CHECK(report->arrival == expected->arrival);
+    CHECK(report->arrival->packets_per_datagram_min == 7);
+    CHECK(report->rate.peak_10ms_bps == expected->rate.peak_10ms_bps);
+}
+
 TEST_CASE("The report of a fed stream is the one of its packets") {
     Rig rig;
     rig.deliver(20);

@@ -281,18 +281,20 @@ TEST_CASE("without escapes a table is printed every 10 seconds") {
     CHECK(has(rig.tick(), "2 streams"));
 }
 
-TEST_CASE("a terminal that is gone is a problem of the sink") {
+TEST_CASE("a terminal that is gone is a problem of the sink, which is closed") {
     Rig rig;
     std::signal(SIGPIPE, SIG_IGN);
     rig.sink->write(test::made_up_streams(2));
     CHECK_FALSE(rig.tick().empty());
     CHECK(rig.sink->figures().healthy);
     CHECK(rig.sink->figures().delivered == 2);
+    CHECK_FALSE(rig.sink->closed());
     rig.pipe.close_reader();
     rig.now += 1s;
     rig.sink->tick();
     CHECK_FALSE(rig.sink->figures().healthy);
     CHECK(rig.sink->figures().problem == "cannot write to the terminal: Broken pipe");
+    CHECK(rig.sink->closed());
 }
 
 TEST_CASE("colours follow TERM and NO_COLOR") {
