@@ -6,11 +6,12 @@ namespace muxtap::metrics {
 namespace {
 
 /// Rows of intervals, each with those of its PIDs and indicators; and of events. Streams go when the last of their
-/// intervals has gone.
+/// intervals has gone. Events go by when they were stored, which is the order of their rows: those of a file have the
+/// times of its recording.
 constexpr std::int64_t portion = 100;
 constexpr std::array deletions = {
     "DELETE FROM intervals WHERE id IN (SELECT id FROM intervals WHERE time_ns < ?1 ORDER BY time_ns LIMIT ?2)",
-    "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE time_ns < ?1 ORDER BY time_ns LIMIT ?2)",
+    "DELETE FROM events WHERE stored_ns < ?1 AND id IN (SELECT id FROM events ORDER BY id LIMIT ?2)",
     "DELETE FROM streams WHERE id IN (SELECT id FROM streams WHERE last_seen_ns < ?1 AND NOT EXISTS "
     "(SELECT 1 FROM intervals WHERE stream_id = streams.id) LIMIT ?2)",
 };
@@ -35,8 +36,9 @@ SqliteResult<bool> SqliteRetention::do_work(SqliteDatabase& database, UnixTime n
 SqliteResult<std::int64_t> SqliteRetention::delete_portion(SqliteDatabase& database, UnixTime before) {
     // Looked for first without a lock: most of the time there is nothing.
     auto search = database.prepare(
-        "SELECT 1 WHERE EXISTS (SELECT 1 FROM intervals WHERE time_ns < ?1) OR EXISTS (SELECT 1 FROM events WHERE "
-        "time_ns < ?1) OR EXISTS (SELECT 1 FROM streams WHERE last_seen_ns < ?1)");
+        "SELECT 1 WHERE EXISTS (SELECT 1 FROM intervals WHERE time_ns < ?1) OR "
+        "(SELECT stored_ns FROM events ORDER BY id LIMIT 1) < ?1 OR EXISTS (SELECT 1 FROM streams WHERE last_seen_ns < "
+        "?1)");
     if (!search) return tl::unexpected<SqliteError>(search.error());
     const auto found = search->run(to_unix_ns(before));
     if (!found) return tl::unexpected<SqliteError>(found.error());

@@ -155,6 +155,7 @@ CREATE TABLE events (
   splice_duration_ms REAL,
   segmentation TEXT,
   json TEXT NOT NULL,
+  stored_ns INTEGER NOT NULL,
   time TEXT AS (strftime('%Y-%m-%dT%H:%M:%fZ', time_ns / 1e9, 'unixepoch')) VIRTUAL,
   UNIQUE (probe, stream, epoch, seq)
 );

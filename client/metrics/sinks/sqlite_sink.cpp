@@ -125,7 +125,7 @@ bool SqliteSink::store_waiting() {
 SqliteResult<void> SqliteSink::store(std::size_t count) {
     SqliteWriter& writer = *connection_->writer;
     at_ = 0;
-    if (auto begun = writer.begin(); !begun) return begun;
+    if (auto begun = writer.begin(settings_.now()); !begun) return begun;
     for (; at_ < count; ++at_) {
         if (auto written = writer.write(waiting_[at_]); !written) return written;
     }

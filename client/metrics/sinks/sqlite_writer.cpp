@@ -48,8 +48,8 @@ ON CONFLICT (stream_id, indicator) DO UPDATE SET state = ?5, count_total = ?6,
 
 constexpr const char* event_sql = R"sql(
 INSERT INTO events (probe, stream, epoch, seq, time_ns, worker, kind, pid, program, indicator, count, text, file,
-  splice_command, splice_event_id, splice_out, splice_preroll_ms, splice_duration_ms, segmentation, json)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  splice_command, splice_event_id, splice_out, splice_preroll_ms, splice_duration_ms, segmentation, json, stored_ns)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (probe, stream, epoch, seq) DO NOTHING)sql";
 
 /// What a counter grew by. One that is smaller than before began anew.
@@ -203,7 +203,8 @@ SqliteResult<SqliteWriter> SqliteWriter::make(SqliteDatabase& database, History 
                         std::move(history));
 }
 
-SqliteResult<void> SqliteWriter::begin() {
+SqliteResult<void> SqliteWriter::begin(UnixTime now) {
+    now_ = now;
     return database_->execute("BEGIN IMMEDIATE");
 }
 
@@ -382,10 +383,11 @@ SqliteResult<void> SqliteWriter::write_event(const Record& record, const client:
         }
         if (duration) duration_ms = static_cast<double>(*duration) / 90;
     }
-    return without_value(statements_.event.run(
-        event.identity.probe, event.identity.stream, event.identity.epoch, event.identity.seq, to_unix_ns(what.time),
-        event.worker.name, event.kind_name(), what.pid, what.program, indicator, what.count, what.text,
-        known(event.file), command, event_id, out, preroll_ms, duration_ms, segmentation, record.json()));
+    return without_value(statements_.event.run(event.identity.probe, event.identity.stream, event.identity.epoch,
+                                               event.identity.seq, to_unix_ns(what.time), event.worker.name,
+                                               event.kind_name(), what.pid, what.program, indicator, what.count,
+                                               what.text, known(event.file), command, event_id, out, preroll_ms,
+                                               duration_ms, segmentation, record.json(), to_unix_ns(now_)));
 }
 
 }  // namespace muxtap::metrics

@@ -25,7 +25,8 @@ public:
     /// that this one takes the place of.
     [[nodiscard]] static SqliteResult<SqliteWriter> make(SqliteDatabase& database, History history = {});
 
-    [[nodiscard]] SqliteResult<void> begin();
+    /// `now`: when what is written was stored.
+    [[nodiscard]] SqliteResult<void> begin(UnixTime now);
     /// One that is there already, by its identity, is no error.
     [[nodiscard]] SqliteResult<void> write(const RecordPtr& record);
     [[nodiscard]] SqliteResult<void> commit();
@@ -56,6 +57,7 @@ private:
 
     SqliteDatabase* database_;
     Statements statements_;
+    UnixTime now_{};
     History last_;
     History written_;             ///< in the transaction that is open
     std::set<StreamKey> stated_;  ///< streams whose unchanged states are in this database

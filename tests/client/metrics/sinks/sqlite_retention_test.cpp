@@ -11,11 +11,11 @@ using test::SqliteRig;
 using test::StreamOfRecords;
 using Row = SqliteReader::Row;
 
-/// A sink whose clock stands 1000 s after its first record, and 1000 records.
+/// A sink that has stored 1000 records in 1000 s.
 struct Aged : SqliteRig {
     explicit Aged(std::chrono::seconds keep) {
         settings.retention = keep;
-        settings.now = [] { return new_year() + std::chrono::seconds{1000}; };
+        settings.now = [this] { return now; };
         StreamOfRecords stream(new_year());
         StreamOfRecords gone(new_year(), "gone");
         sink = open();
@@ -24,11 +24,13 @@ struct Aged : SqliteRig {
             sink->write(stream.next_many(1));
             const RecordPtr event = stream.event(analyzer::EventKind::clock_jump, "jump");
             if (i % 10 == 0) sink->write({&event, 1});
+            now += std::chrono::seconds{1};
         }
     }
     [[nodiscard]] std::string count(const std::string& table) const {
         return SqliteReader(path).value("SELECT count(*) FROM " + table);
     }
+    UnixTime now = new_year();
     std::unique_ptr<Sink> sink;
 };
 
@@ -48,6 +50,22 @@ TEST_CASE("what is older than the retention goes, with all that belongs to it, a
     CHECK(std::stoul(reader.value("PRAGMA page_count")) < std::stoul(pages) / 2);
     rig.sink->finish(std::chrono::seconds{1});
     CHECK(reader.value("PRAGMA integrity_check") == "ok");
+}
+
+TEST_CASE("events of an old recording are kept as long as others") {
+    SqliteRig rig;
+    UnixTime now = new_year() + std::chrono::hours{24 * 365};
+    rig.settings.retention = std::chrono::hours{1};
+    rig.settings.now = [&] { return now; };
+    StreamOfRecords recording(new_year());
+    const auto count = [&] { return SqliteReader(rig.path).value("SELECT count(*) FROM events"); };
+    const auto sink = rig.open();
+    const RecordPtr event = recording.event(analyzer::EventKind::clock_jump, "jump");
+    sink->write({&event, 1});
+    sink->tick();
+    CHECK(count() == "1");
+    now += std::chrono::minutes{61};
+    CHECK(test::tick_until(*sink, [&] { return count() == "0"; }));
 }
 
 TEST_CASE("one tick deletes a small portion only") {
