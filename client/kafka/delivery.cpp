@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "client/kafka/producer_config.h"
+#include "client/kafka/wire_size.h"
 
 namespace muxtap::kafka {
 
@@ -18,7 +19,6 @@ constexpr milliseconds longest_wait_for_reports{10'000};
 constexpr milliseconds first_topic_pause{500};
 constexpr milliseconds longest_topic_pause{30'000};
 constexpr std::chrono::seconds longest_silence{10};
-constexpr std::chrono::minutes size_memory{10};
 constexpr std::chrono::minutes repeat_interval{1};
 // Of a topic that the broker has not yet taken anything of, so that one that is missing does not fill the window.
 constexpr std::size_t most_unproven = 16;
@@ -26,19 +26,6 @@ constexpr std::size_t most_unproven = 16;
 constexpr std::size_t most_in_turn = 64;
 constexpr std::size_t most_read_rows = 64;
 constexpr std::size_t most_read_bytes = std::size_t{1} << 20;
-// What a message takes in Kafka's format besides its own bytes, per message and per header; generous.
-constexpr std::size_t record_overhead = 128;
-constexpr std::size_t header_overhead = 16;
-constexpr unsigned most_trim_attempts = 16;
-
-std::size_t wire_size(const Message& message) noexcept {
-    return message.size() - message.topic.size() + record_overhead + header_overhead * message.headers.size();
-}
-
-std::string times(std::uint64_t count) {
-    return count > 1 ? " (" + std::to_string(count) + " since it was last said)" : std::string();
-}
-
 }  // namespace
 
 Delivery::Delivery(const Outbox::Settings& settings, app::Log& log, std::uint64_t first_new)
@@ -281,69 +268,6 @@ void Delivery::topic_trouble(Lane& lane, const Report& report) {
     lane.problem = "topic \"" + lane.topic + "\": " + report.reason;
     if (!producer_->fatal()) return;
     ask_for_restart(report.reason);
-}
-
-void Delivery::too_large_for_broker(Lane& lane, Entry& entry) {
-    const std::size_t size = wire_size(entry.message);
-    if (!producer_single_) {
-        // Each message of the batch is reported: the first changes it.
-        if (std::exchange(single_, true)) return;
-        // Perhaps only the batch was too large.
-        log_->warning("kafka_batch_too_large", "the broker refuses a batch of topic \"" + lane.topic +
-                                                   "\" as too large: messages are sent one by one; set batch.size "
-                                                   "below the topic's max.message.bytes with --kafka-config");
-    } else {
-        lane.refused = std::min(lane.refused, size);
-        lane.taken = std::min(lane.taken, lane.refused - 1);
-        lane.refused_until = steady_now() + size_memory;
-    }
-    ask_for_restart("message too large");
-}
-
-bool Delivery::fit(Lane& lane, Entry& entry) {
-    if (steady_now() > lane.refused_until) lane.refused = std::numeric_limits<std::size_t>::max();
-    const std::size_t local = producer_->message_limit();
-    while (wire_size(entry.message) > local || wire_size(entry.message) >= lane.refused) {
-        const std::size_t size = wire_size(entry.message);
-        const std::size_t learned = size >= lane.refused ? std::max(lane.taken, lane.refused / 4 * 3) : size;
-        const std::size_t beside = size - std::min(size, entry.message.size());
-        const std::size_t wanted = std::min(local, learned);
-        if (!trim(entry, wanted > beside ? wanted - beside : 0)) return false;
-    }
-    return true;
-}
-
-bool Delivery::trim(Entry& entry, std::size_t limit) {
-    if (!settings_->trim || ++entry.trim_attempts > most_trim_attempts) return false;
-    release(entry);
-    const std::size_t before = entry.message.size();
-    const bool smaller = settings_->trim(entry.message, limit) && entry.message.size() < before;
-    held_bytes_ += entry.size();
-    if (!entry.spooled) unspooled_bytes_ += entry.size();
-    if (!smaller) return false;
-    if (!entry.trimmed) {
-        ++counts_.trimmed;
-        if (const auto count = say_trimmed_.note(steady_now()))
-            log_->warning("kafka_message_trimmed", "a message of " + std::to_string(before) + " bytes for topic \"" +
-                                                       entry.message.topic + "\" is over the limit of " +
-                                                       std::to_string(limit) + ": least detail left out" +
-                                                       times(*count));
-    }
-    entry.trimmed = true;
-    return true;
-}
-
-void Delivery::drop_too_large(Lane& lane, std::uint64_t id) {
-    const auto node = lane.ready.extract(id);
-    const Entry& entry = *node.mapped();
-    ++counts_.too_large;
-    if (const auto count = say_dropped_.note(steady_now()))
-        log_->error("kafka_message_too_large", "a message of " + std::to_string(entry.message.size()) +
-                                                   " bytes for topic \"" + lane.topic +
-                                                   "\" is over the broker's limit and is lost: raise its "
-                                                   "max.message.bytes" +
-                                                   times(*count));
-    finished(entry);
 }
 
 void Delivery::note_damaged(const Lane& lane, const std::vector<std::uint64_t>& ids) {

@@ -23,17 +23,17 @@ constexpr std::string_view what_there_is =
     "expected kafka, kafka:HOST:PORT, sqlite:FILE, ndjson:FILE, ndjson:- (standard output), prometheus:PORT, "
     "prometheus:ADDRESS:PORT or table";
 
-/// The address that a Prometheus sink listens at: a port alone means every address.
+/// The address that a Prometheus sink listens at: a port alone means all IPv4 addresses.
 Result<std::string> listen_address(std::string_view target) {
     const std::size_t colon = target.rfind(':');
-    const std::string_view port = colon == std::string_view::npos ? target : target.substr(colon + 1);
-    const bool digits = !port.empty() && port.size() <= 5 &&
-                        std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (!digits || std::stoul(std::string{port}) > 65535) {
-        return fail("\"" + std::string{port} + "\" is not a port: expected a number from 0 to 65535");
+    const bool only_port = colon == std::string_view::npos;
+    const std::string_view port = only_port ? target : target.substr(colon + 1);
+    const bool digits =
+        !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == std::string_view::npos;
+    if (!digits || std::stoul(std::string{port}) > 65535 || colon == 0) {
+        return fail("expected prometheus:[ADDRESS:]PORT, such as prometheus:9100 or prometheus:[::1]:9100");
     }
-    if (colon == std::string_view::npos) return "0.0.0.0:" + std::string{port};
-    return std::string{target};
+    return (only_port ? "0.0.0.0:" : "") + std::string{target};
 }
 
 }  // namespace

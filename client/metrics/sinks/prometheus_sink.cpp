@@ -52,19 +52,6 @@ PrometheusSink::PrometheusSink(std::unique_ptr<Implementation> implementation)
     : implementation_(std::move(implementation)) {}
 PrometheusSink::~PrometheusSink() = default;
 
-Result<std::string> PrometheusSink::listen_address(std::string_view target) {
-    const bool only_port = !target.empty() && target.find_first_not_of("0123456789") == std::string_view::npos;
-    if (only_port) return "0.0.0.0:" + std::string{target};
-    const std::size_t colon = target.rfind(':');
-    if (colon == std::string_view::npos || colon == 0 || colon + 1 == target.size() ||
-        target.find_first_not_of("0123456789", colon + 1) != std::string_view::npos) {
-        return fail("--to prometheus:" + std::string{target} +
-                    ": not [ADDRESS:]PORT, such as prometheus:9100, prometheus:127.0.0.1:9100 or "
-                    "prometheus:[::1]:9100");
-    }
-    return std::string{target};
-}
-
 Result<std::unique_ptr<PrometheusSink>> PrometheusSink::open(Settings settings) {
     auto implementation = std::make_unique<Implementation>(std::move(settings));
     Implementation* const all = implementation.get();

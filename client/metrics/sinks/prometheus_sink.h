@@ -29,10 +29,6 @@ public:
         std::function<SteadyTime()> now = steady_now;
     };
 
-    /// "9100", "127.0.0.1:9100" or "[::1]:9100", as in --to prometheus:[ADDRESS:]PORT, as an address to listen on:
-    /// without one it is all IPv4 addresses.
-    [[nodiscard]] static Result<std::string> listen_address(std::string_view target);
-
     /// Listens on the address.
     [[nodiscard]] static Result<std::unique_ptr<PrometheusSink>> open(Settings settings);
     ~PrometheusSink() override;

@@ -446,18 +446,6 @@ TEST_CASE("scrapes while records come see counters that only go up") {
     CHECK(scrapes >= 6);
 }
 
-TEST_CASE("the target of the option is an address to listen on, or refused") {
-    CHECK(*PrometheusSink::listen_address("9100") == "0.0.0.0:9100");
-    CHECK(*PrometheusSink::listen_address("127.0.0.1:9100") == "127.0.0.1:9100");
-    CHECK(*PrometheusSink::listen_address("[::1]:9100") == "[::1]:9100");
-    for (const char* bad : {"", ":", ":9100", "here", "127.0.0.1:", "127.0.0.1:http"}) {
-        const auto address = PrometheusSink::listen_address(bad);
-        INFO(bad);
-        REQUIRE_FALSE(address);
-        CHECK(address.error().message.rfind("--to prometheus:" + std::string{bad} + ": not [ADDRESS:]PORT", 0) == 0);
-    }
-}
-
 TEST_CASE("two on one port: the second says what to look for") {
     const Rig rig;
     const std::string address = "127.0.0.1:" + std::to_string(rig.sink->port());
