@@ -70,8 +70,10 @@ bool MetricsWorker::reached_end(SteadyTime now) const {
 }
 
 void MetricsWorker::on_stream(const client::FollowedStream& followed, SteadyTime /*now*/) {
-    Stream& stream =
-        streams_.try_emplace(&followed, Stream{{config_.analyzer, followed.probe(), followed.stream()}}).first->second;
+    Stream& stream = streams_
+                         .try_emplace(&followed, Stream{{config_.analyzer, followed.probe(), followed.stream(),
+                                                         config_.format == RecordFormat::rsprobe}})
+                         .first->second;
     tell(client::WorkerEvent::stream_found, &stream.watch, "stream found");
 }
 

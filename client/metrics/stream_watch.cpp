@@ -36,11 +36,14 @@ StreamPhase phase_of(proto::StreamState state) noexcept {
 
 }  // namespace
 
-StreamWatch::StreamWatch(const analyzer::AnalyzerOptions& options, std::string probe, std::string stream)
+StreamWatch::StreamWatch(const analyzer::AnalyzerOptions& options, std::string probe, std::string stream,
+                         bool time_pids)
     : options_(options),
       probe_name_(std::move(probe)),
       stream_(std::move(stream)),
-      analyzer_(std::make_unique<analyzer::Analyzer>(options)) {}
+      analyzer_(std::make_unique<analyzer::Analyzer>(options)) {
+    if (time_pids) pid_arrivals_.emplace();
+}
 
 void StreamWatch::start(const proto::SourceAddress& source) {
     started_ = true;
@@ -147,6 +150,10 @@ void StreamWatch::on_batch(const proto::BatchMessage& batch, const feed::FeedVer
         file_->add(*analyzer_, batch.payload, before);
         return;
     }
+    if (pid_arrivals_) {
+        if (before.capture_loss) pid_arrivals_->interrupt();
+        pid_arrivals_->note(batch.payload, marks_);
+    }
     analyzer::PacketBlock block;
     block.bytes = batch.payload;
     block.datagrams = marks_;
@@ -200,6 +207,7 @@ void StreamWatch::describe(IntervalRecord& record) {
     // A packet that comes late after all takes its loss back from the report; what was told here stays told.
     losses_.continuity_lost = std::max(losses_.continuity_lost, report->totals.lost_packets);
     record.losses = losses_;
+    if (pid_arrivals_) record.pid_arrivals = pid_arrivals_->take();
     record.previous = std::exchange(previous_, report);
     record.report = std::move(report);
 }

@@ -8,6 +8,7 @@
 #include "analyzer/analyzer.h"
 #include "client/feed/feed_follower.h"
 #include "client/metrics/file_times.h"
+#include "client/metrics/pid_arrivals.h"
 #include "client/metrics/records/interval_record.h"
 
 namespace muxtap::metrics {
@@ -16,7 +17,9 @@ namespace muxtap::metrics {
 /// restarts of the probe. Used by one thread.
 class StreamWatch {
 public:
-    StreamWatch(const analyzer::AnalyzerOptions& options, std::string probe, std::string stream);
+    /// `time_pids`: also measures the times between the packets of each PID (`IntervalRecord::pid_arrivals`).
+    StreamWatch(const analyzer::AnalyzerOptions& options, std::string probe, std::string stream,
+                bool time_pids = false);
 
     /// Packets. `now` is this host's time.
     void on_batch(const proto::BatchMessage& batch, const feed::FeedVerdict& verdict, UnixTime now);
@@ -68,6 +71,7 @@ private:
     std::chrono::nanoseconds lag_max_{};
     std::vector<analyzer::DatagramMark> marks_;  ///< of the newest batch
     std::uint64_t datagrams_ = 0;                ///< that the probe had counted at its end, one that goes on included
+    std::optional<PidArrivals> pid_arrivals_;
     std::shared_ptr<const analyzer::Report> previous_;
 };
 

@@ -56,6 +56,19 @@ struct Losses {
     std::uint64_t feed_packets = 0;         ///< their packets, as far as known
 };
 
+/// Times between the packets of one PID, since this worker first saw the stream.
+struct PidArrival {
+    ts::Pid pid = 0;
+    std::uint64_t count = 0;  ///< gaps; what follows is 0 while there is none
+    std::chrono::nanoseconds newest{};
+    std::chrono::nanoseconds smallest{};
+    std::chrono::nanoseconds largest{};
+    std::chrono::nanoseconds largest_of_interval{};
+    std::chrono::nanoseconds sum{};
+
+    [[nodiscard]] bool operator==(const PidArrival&) const = default;
+};
+
 /// What one of the worker's sinks has done.
 struct SinkFigures {
     std::string name;             ///< "kafka", "sqlite:metrics.db"
@@ -96,7 +109,8 @@ struct IntervalRecord {
     std::shared_ptr<const analyzer::Report> previous;  ///< of the interval before; null in the first record
     std::shared_ptr<const proto::HostFigures> host;    ///< null when the probe does not tell
     std::shared_ptr<const WorkerFigures> figures;      ///< never null
-    std::string last_log_line;                         ///< newest line of a watched file in this interval
+    std::vector<PidArrival> pid_arrivals;  ///< by PID; only for the flat record, of streams with arrival times
+    std::string last_log_line;             ///< newest line of a watched file in this interval
 };
 
 }  // namespace muxtap::metrics

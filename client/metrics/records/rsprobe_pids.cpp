@@ -50,29 +50,15 @@ const char* media_type(MediaKind kind) noexcept {
     return "data";
 }
 
-/// Milliseconds between packets at a bit rate; 0 when there are none.
-double gap_ms(std::uint64_t bits_per_second) noexcept {
-    return bits_per_second == 0 ? 0 : 1000.0 * packet_bits / static_cast<double>(bits_per_second);
+double milliseconds_of(std::chrono::nanoseconds time) noexcept {
+    return std::chrono::duration<double, std::milli>(time).count();
 }
 
-double mean_gap_ms(const PidReport& pid) noexcept {
-    if (pid.counters.packets < 2 || pid.last <= pid.first) return 0;
-    return std::chrono::duration<double, std::milli>(pid.last - pid.first).count() /
-           static_cast<double>(pid.counters.packets - 1);
-}
-
-/// Least and largest mean over a second: single packets are not timed. Where a second passed without a packet, at least
-/// that and at least as long as it has lasted.
-double least_gap_ms(const PidReport& pid) noexcept {
-    const double mean = mean_gap_ms(pid);
-    return pid.rate.max_bps == 0 || mean == 0 ? mean : std::min(gap_ms(pid.rate.max_bps), mean);
-}
-
-double largest_gap_ms(const PidReport& pid, UnixTime now) noexcept {
-    const double mean = mean_gap_ms(pid);
-    if (pid.rate.max_bps == 0) return mean;
-    if (pid.rate.min_bps > 0) return std::max(gap_ms(pid.rate.min_bps), mean);
-    return std::max({1000.0, mean, std::chrono::duration<double, std::milli>(now - pid.last).count()});
+/// A PID's times between packets; all 0 where they are not known.
+PidArrival arrival_of(const IntervalRecord& record, ts::Pid pid) noexcept {
+    const auto at = std::lower_bound(record.pid_arrivals.begin(), record.pid_arrivals.end(), pid,
+                                     [](const PidArrival& entry, ts::Pid wanted) { return entry.pid < wanted; });
+    return at != record.pid_arrivals.end() && at->pid == pid ? *at : PidArrival{};
 }
 
 void write_place(FlatFields& fields, const PidReport& pid, const Listed& listed) {
@@ -87,14 +73,14 @@ void write_place(FlatFields& fields, const PidReport& pid, const Listed& listed)
 }
 
 void write_times(FlatFields& fields, const PidReport& pid, const IntervalRecord& record) {
-    const analyzer::ArrivalInfo arrival = record.report->arrival.value_or(analyzer::ArrivalInfo{});
+    const PidArrival arrival = arrival_of(record, pid.pid);
     fields.add("capture_time", milliseconds(pid.last));
-    fields.add("capture_iat", arrival.window.mean_us / 1000);
-    fields.add("capture_iat_max", arrival.run.max_us / 1000);
-    fields.add("iat", gap_ms(pid.rate.window_bps));
-    fields.add("iat_max", largest_gap_ms(pid, record.time));
-    fields.add("iat_min", least_gap_ms(pid));
-    fields.add("iat_avg", mean_gap_ms(pid));
+    fields.add("capture_iat", milliseconds_of(arrival.newest));
+    fields.add("capture_iat_max", milliseconds_of(arrival.largest_of_interval));
+    fields.add("iat", milliseconds_of(arrival.newest));
+    fields.add("iat_max", milliseconds_of(arrival.largest));
+    fields.add("iat_min", milliseconds_of(arrival.smallest));
+    fields.add("iat_avg", arrival.count == 0 ? 0 : milliseconds_of(arrival.sum) / static_cast<double>(arrival.count));
     fields.add("timestamp", milliseconds(record.time));
     fields.add("last_arrival_time", milliseconds(pid.last));
     fields.add("last_sample_time", milliseconds(record.time));

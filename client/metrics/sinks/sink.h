@@ -7,8 +7,8 @@
 
 namespace muxtap::metrics {
 
-/// Where records go. Everything but `figures` and `closed` is called by one thread of the sink's own (`SinkQueue`), so a sink may
-/// take its time: the queue before it is bounded, and what it has no room for is dropped there and counted.
+/// Where records go. Everything but `figures` and `closed` is called by one thread of the sink's own (`SinkQueue`), so
+/// a sink may take its time: the queue before it is bounded, and what it has no room for is dropped there and counted.
 class Sink {
 public:
     virtual ~Sink() = default;

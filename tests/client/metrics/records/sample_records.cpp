@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/metrics/pid_arrivals.h"
 #include "tests/analyzer/core/analyzed.h"
 #include "tests/analyzer/json/sample_reports.h"
 #include "tests/proto/samples.h"
@@ -73,6 +74,16 @@ IntervalRecord sample_frame() {
     return record;
 }
 
+/// The datagrams that a feeder makes of `count` packets behind the first `before`.
+static std::vector<analyzer::DatagramMark> datagrams_of(const Feeder& feeder, std::size_t before, std::size_t count) {
+    std::vector<analyzer::DatagramMark> marks;
+    for (std::size_t i = 0; i < count; i += 7) {
+        const std::size_t packets = std::min<std::size_t>(7, count - i);
+        marks.push_back({static_cast<std::uint32_t>(packets), feeder.time_of(before + i + packets), false});
+    }
+    return marks;
+}
+
 std::vector<IntervalRecord> records_of(const Multiplex& multiplex, std::uint64_t bitrate, unsigned silent) {
     analyzer::AnalyzerOptions options;
     options.clock = analyzer::ClockSource::arrival;
@@ -81,13 +92,17 @@ std::vector<IntervalRecord> records_of(const Multiplex& multiplex, std::uint64_t
     const ByteView bytes(multiplex.bytes());
     const std::size_t per_second = bitrate / 1504;
     const std::size_t seconds = multiplex.packets() / per_second;
+    metrics::PidArrivals arrivals;
     std::vector<IntervalRecord> records;
     for (std::size_t second = 0; second < seconds + silent; ++second) {
         IntervalRecord record = sample_frame();
         set_end(record, sample_start_ns + static_cast<std::int64_t>(second + 1) * second_ns);
         if (second < seconds) {
-            feeder.feed(bytes.subspan(second * per_second * ts::packet_size, per_second * ts::packet_size), 1400);
+            const ByteView packets = bytes.subspan(second * per_second * ts::packet_size, per_second * ts::packet_size);
+            feeder.feed(packets, 1400);
+            arrivals.note(packets, datagrams_of(feeder, second * per_second, per_second));
         }
+        record.pid_arrivals = arrivals.take();
         analyzer.advance(record.time);
         record.report = std::make_shared<analyzer::Report>(analyzer.report());
         if (!records.empty()) record.previous = records.back().report;
