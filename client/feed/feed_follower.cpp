@@ -21,22 +21,33 @@ std::array<RepeatLimiter, sizeof...(numbers)> make_refusal_limiters(std::index_s
 
 }  // namespace
 
-FeedFollower::FeedFollower(const FeedSelection& selection, app::Log& log, std::unique_ptr<feed::Subscriber> subscriber)
+FeedFollower::FeedFollower(const FeedSelection& selection, app::Log& log)
     : selection_(selection),
       log_(log),
-      subscriber_(std::move(subscriber)),
       everything_(std::max<std::chrono::nanoseconds>(selection.silence, shortest_probe_silence), steady_now()),
       refusals_(make_refusal_limiters(std::make_index_sequence<proto::feed_reject_count>{})) {}
 
-Result<std::unique_ptr<FeedFollower>> FeedFollower::connect(const FeedSelection& selection, app::Log& log) {
+Result<std::unique_ptr<FeedFollower>> FeedFollower::connect(const FeedSelection& selection, app::Log& log,
+                                                            Receiving receiving) {
     auto subscriber = feed::Subscriber::connect({.endpoints = selection.endpoints,
                                                  .prefixes = topic_prefixes(selection.streams),
                                                  .buffer_bytes = selection.receive_buffer_bytes});
     if (!subscriber) return tl::unexpected<Error>(subscriber.error());
-    return std::make_unique<FeedFollower>(selection, log, std::move(*subscriber));
+    std::unique_ptr<FeedFollower> follower(new FeedFollower(selection, log));
+    if (receiving == Receiving::ahead) {
+        follower->queue_ = std::make_unique<ReceiveQueue>(std::move(*subscriber), selection.receive_buffer_bytes);
+    } else {
+        follower->subscriber_ = std::move(*subscriber);
+    }
+    return follower;
 }
 
 bool FeedFollower::receive(FeedHandler& handler, std::chrono::milliseconds wait) {
+    if (queue_) {
+        const auto message = queue_->take(wait);
+        if (message) on_message(message, handler, steady_now());
+        return message != nullptr;
+    }
     // A message whose packets a handler keeps is its; the next one needs another.
     if (!spare_ || spare_.use_count() > 1) spare_ = std::make_shared<feed::ReceivedMessage>();
     if (!subscriber_->receive(*spare_, wait)) return false;

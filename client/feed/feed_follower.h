@@ -11,6 +11,7 @@
 
 #include "client/feed/feed_events.h"
 #include "client/feed/feed_selection.h"
+#include "client/feed/receive_queue.h"
 #include "client/feed/silence_watch.h"
 #include "common/base/repeat_limiter.h"
 #include "common/feed/feed_tracker.h"
@@ -74,16 +75,14 @@ public:
     /// Streams beyond this number are refused: a probe gone wrong must not use up memory.
     static constexpr std::size_t most_streams = 4096;
 
-    [[nodiscard]] static Result<std::unique_ptr<FeedFollower>> connect(const FeedSelection& selection, app::Log& log);
+    /// How messages come in: when they are asked for, or ahead in a thread of their own.
+    enum class Receiving : std::uint8_t { in_turn, ahead };
 
-    /// As `connect`, without a feed: messages are handed to `on_message`.
-    FeedFollower(const FeedSelection& selection, app::Log& log, std::unique_ptr<feed::Subscriber> subscriber);
+    [[nodiscard]] static Result<std::unique_ptr<FeedFollower>> connect(const FeedSelection& selection, app::Log& log,
+                                                                       Receiving receiving = Receiving::in_turn);
 
     /// Waits for a message, at most this long, and hands it over. False when none came.
     bool receive(FeedHandler& handler, std::chrono::milliseconds wait);
-
-    /// A message that came at `now`.
-    void on_message(const std::shared_ptr<feed::ReceivedMessage>& message, FeedHandler& handler, SteadyTime now);
 
     /// Looks for streams and probes that have fallen silent; to be called some times a second.
     void check_silence(FeedHandler& handler, SteadyTime now);
@@ -91,6 +90,8 @@ public:
     /// Messages that were not of the feed, so far.
     [[nodiscard]] std::uint64_t refused() const noexcept { return refused_; }
     [[nodiscard]] std::size_t streams() const noexcept { return streams_.size(); }
+    /// Received ahead and not yet handed over.
+    [[nodiscard]] std::size_t waiting_bytes() const { return queue_ ? queue_->waiting_bytes() : 0; }
     /// There are streams, and all of them have ended.
     [[nodiscard]] bool all_ended() const noexcept;
     [[nodiscard]] bool probe_silent(std::string_view probe) const noexcept;
@@ -98,6 +99,8 @@ public:
 private:
     using Key = std::pair<std::string, std::string>;
 
+    FeedFollower(const FeedSelection& selection, app::Log& log);
+    void on_message(const std::shared_ptr<feed::ReceivedMessage>& message, FeedHandler& handler, SteadyTime now);
     void on_batch(const proto::BatchMessage& batch, const std::shared_ptr<feed::ReceivedMessage>& message,
                   FeedHandler& handler, SteadyTime now);
     void on_info(const proto::InfoHeader& info, FeedHandler& handler, SteadyTime now);
@@ -113,7 +116,8 @@ private:
 
     FeedSelection selection_;
     app::Log& log_;
-    std::unique_ptr<feed::Subscriber> subscriber_;
+    std::unique_ptr<feed::Subscriber> subscriber_;  ///< one of these two
+    std::unique_ptr<ReceiveQueue> queue_;
     proto::FeedDecoder decoder_;
     feed::FeedTracker tracker_;
     std::map<Key, FollowedStream, std::less<>> streams_;

@@ -40,7 +40,7 @@ int run(const app::Options& options) {
     WorkerHealth health;
     auto sinks = open_sinks(*config, log, health);
     if (!sinks) return app::print_failure(program, sinks.error().message, app::exit_failure);
-    auto follower = client::FeedFollower::connect(config->feed, log);
+    auto follower = client::FeedFollower::connect(config->feed, log, client::FeedFollower::Receiving::ahead);
     if (!follower) return app::print_failure(program, follower.error().message, app::exit_failure);
     for (const std::string& endpoint : config->feed.endpoints) {
         log.info("connecting", "watching " + endpoint, {{"endpoint", std::string_view{endpoint}}});

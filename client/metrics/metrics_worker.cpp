@@ -170,12 +170,12 @@ void MetricsWorker::send(Record::Content content) {
     for (const auto& sink : sinks_) sink->offer(record);
 }
 
-WorkerFigures MetricsWorker::figures(UnixTime end) const {
+WorkerFigures MetricsWorker::figures() const {
     WorkerFigures figures;
     figures.version = MUXTAP_VERSION;
     figures.streams = streams_.size();
     figures.refused_messages = follower_->refused();
-    figures.late = unix_now() - end;
+    figures.queue_bytes = follower_->waiting_bytes();
     figures.cpu_time = process_cpu_time();
     figures.resident_bytes = process_resident_bytes();
     for (const auto& sink : sinks_) figures.sinks.push_back(sink->figures());
@@ -183,7 +183,7 @@ WorkerFigures MetricsWorker::figures(UnixTime end) const {
 }
 
 void MetricsWorker::make_records(UnixTime end) {
-    const WorkerFigures common = figures(end);
+    const WorkerFigures common = figures();
     const SteadyTime now = steady_now();
     for (auto& [followed, stream] : streams_) {
         if (stream.ended != SteadyTime{} && now - stream.ended > after_end) continue;
@@ -201,6 +201,7 @@ void MetricsWorker::make_records(UnixTime end) {
         WorkerFigures own = common;
         own.lag = stream.watch.lag();
         own.lag_max = stream.watch.take_lag_max();
+        own.late = unix_now() - end;
         record.figures = std::make_shared<const WorkerFigures>(std::move(own));
         record.last_log_line = last_log_line_;
         send(std::move(record));

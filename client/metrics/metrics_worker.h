@@ -58,7 +58,7 @@ private:
     void tell(client::WorkerEvent kind, const StreamWatch* watch, std::string text, std::uint64_t count = 0);
     void make_records(UnixTime end);
     void send(Record::Content content);
-    [[nodiscard]] WorkerFigures figures(UnixTime end) const;
+    [[nodiscard]] WorkerFigures figures() const;
     void house_keeping(SteadyTime now);
     [[nodiscard]] bool reached_end(SteadyTime now) const;
 

@@ -199,7 +199,7 @@ constexpr auto own_options = std::to_array<OptionSpec>({
 constexpr auto table =
     join(join(feed_options("stream to watch, a trailing * makes it a prefix: several workers share the streams of a "
                            "probe by prefixes; default: all",
-                           "METRICS_STREAM", "about what is kept of each probe's messages while this program is busy"),
+                           "METRICS_STREAM", "what is received ahead while this program is busy"),
               own_options),
          limit_options);
 

@@ -85,6 +85,7 @@ struct WorkerFigures {
     std::string version;
     std::uint64_t streams = 0;           ///< streams it follows
     std::uint64_t refused_messages = 0;  ///< messages that were not of the feed
+    std::uint64_t queue_bytes = 0;       ///< of messages that were received and wait to be analysed
     /// Capture of a datagram to its analysis, by the clocks of two hosts: newest and largest in the interval.
     std::chrono::nanoseconds lag{};
     std::chrono::nanoseconds lag_max{};

@@ -103,6 +103,7 @@ void write_worker(Writer& writer, const client::WorkerIdentity& worker, const Wo
     field(writer, "version", figures.version);
     field(writer, "streams", figures.streams);
     field(writer, "refused_messages", figures.refused_messages);
+    field(writer, "queue_bytes", figures.queue_bytes);
     field(writer, "lag_ns", figures.lag.count());
     field(writer, "lag_max_ns", figures.lag_max.count());
     field(writer, "late_ns", figures.late.count());

@@ -16,6 +16,8 @@ constexpr std::array families = {
     FamilySpec{Family::worker_streams, "muxtap_worker_streams", gauge, worker, "", "Streams that the worker follows"},
     FamilySpec{Family::worker_refused, "muxtap_worker_refused_messages_total", counter, worker, "",
                "Messages that were not of the feed"},
+    FamilySpec{Family::worker_queue, "muxtap_worker_queue_bytes", gauge, worker, "",
+               "Messages of the feed that were received and wait to be analysed"},
     FamilySpec{Family::worker_cpu, "muxtap_worker_cpu_seconds_total", counter, worker, "",
                "CPU time that the worker has used"},
     FamilySpec{Family::worker_memory, "muxtap_worker_resident_memory_bytes", gauge, worker, "", "Memory of the worker"},

@@ -14,6 +14,7 @@ enum class Family : std::uint8_t {
     worker_start,
     worker_streams,
     worker_refused,
+    worker_queue,
     worker_cpu,
     worker_memory,
     streams_shown,
@@ -115,7 +116,7 @@ enum class Family : std::uint8_t {
     pcr_accuracy_max,
     pcr_frequency_offset,
 };
-inline constexpr std::size_t family_count = 104;
+inline constexpr std::size_t family_count = 105;
 
 enum class FamilyType : std::uint8_t { counter, gauge };
 

@@ -133,6 +133,7 @@ void put_worker(const IntervalRecord& record, SeriesOutput& out) {
     out.put(Family::worker_start, {}, number(record.worker.epoch) * 1e-9);
     out.put(Family::worker_streams, {}, number(figures.streams));
     out.put(Family::worker_refused, {}, number(figures.refused_messages));
+    out.put(Family::worker_queue, {}, number(figures.queue_bytes));
     out.put(Family::worker_cpu, {}, seconds(figures.cpu_time));
     out.put(Family::worker_memory, {}, number(figures.resident_bytes));
     for (const SinkFigures& sink : figures.sinks) {

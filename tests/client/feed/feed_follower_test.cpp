@@ -52,7 +52,8 @@ public:
         FeedSelection selection;
         selection.endpoints = {endpoint_};
         selection.streams = {{.name = {}, .prefix = true}};
-        follower_ = FeedFollower::connect(selection, log_).value();
+        const auto receiving = GENERATE(FeedFollower::Receiving::in_turn, FeedFollower::Receiving::ahead);
+        follower_ = FeedFollower::connect(selection, log_, receiving).value();
         // Subscriptions reach the socket in their own time.
         until([&] {
             send("ts/stream/", "{}", {});

@@ -33,6 +33,7 @@ metrics::WorkerFigures sample_figures() {
     figures.version = "1.0.0";
     figures.streams = 2;
     figures.refused_messages = 1;
+    figures.queue_bytes = 263'700;
     figures.lag = 1'300us;
     figures.lag_max = 21ms;
     figures.late = 400us;
