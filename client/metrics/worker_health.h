@@ -25,7 +25,7 @@ public:
     }
 
 private:
-    std::atomic<std::int64_t> last_turn_{0};
+    std::atomic<std::int64_t> last_turn_{steady_now().time_since_epoch().count()};  ///< or the start
     std::atomic<std::int64_t> last_heard_{0};
 };
 
