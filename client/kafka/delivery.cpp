@@ -48,6 +48,10 @@ Result<void> Delivery::begin(int wake_descriptor) {
     if (!producer) return tl::unexpected(producer.error());
     producer_ = std::move(*producer);
     producer_single_ = single_;
+    for (auto& [topic, lane] : lanes_) {
+        lane.known_keys.clear();
+        lane.keys_on_trial.clear();
+    }
     producer_->wake_through(wake_descriptor_);
     return {};
 }
@@ -168,6 +172,9 @@ bool Delivery::give(Lane& lane) {
         drop_too_large(lane, first->first);
         return true;
     }
+    const std::string& key = first->second->message.key;
+    const bool on_trial = !lane.known_keys.contains(key);
+    if (on_trial && lane.keys_on_trial.contains(key)) return false;
     auto node = lane.ready.extract(first);
     Entry& entry = *node.mapped();
     Report report;
@@ -183,6 +190,7 @@ bool Delivery::give(Lane& lane) {
     }
     ++in_flight_;
     in_flight_bytes_ += entry.size();
+    if (on_trial) lane.keys_on_trial.insert(entry.message.key);
     if (entry.id <= lane.given) ++counts_.resent;
     lane.given = std::max(lane.given, entry.id);
     lane.in_flight.insert(std::move(node));
@@ -213,7 +221,9 @@ void Delivery::handle(Report& report) {
     auto node = lane.in_flight.extract(report.entry->id);
     --in_flight_;
     in_flight_bytes_ -= report.entry->size();
+    lane.keys_on_trial.erase(report.entry->message.key);
     if (report.outcome == Outcome::delivered) {
+        lane.known_keys.insert(report.entry->message.key);
         delivered(lane, *node.mapped());
         return;
     }

@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "client/kafka/entry.h"
@@ -19,11 +20,16 @@ struct Lane {
     using Entries = std::map<std::uint64_t, std::unique_ptr<Entry>>;
 
     std::string topic;
-    Entries ready;                           ///< to be given to the producer next
-    Entries in_flight;                       ///< given, not yet reported
-    std::uint64_t cursor = 0;                ///< newest that was ever made ready
-    std::uint64_t last_spooled = 0;          ///< newest in the spool
-    std::uint64_t given = 0;                 ///< newest that was ever given
+    Entries ready;                   ///< to be given to the producer next
+    Entries in_flight;               ///< given, not yet reported
+    std::uint64_t cursor = 0;        ///< newest that was ever made ready
+    std::uint64_t last_spooled = 0;  ///< newest in the spool
+    std::uint64_t given = 0;         ///< newest that was ever given
+    /// Keys of which the present producer has had one acknowledged, and those whose first is on its way. A broker that
+    /// knows nothing of a producer takes any number as its first: if that one were refused, the one behind it would
+    /// overtake it. So only one goes until it is acknowledged. (Each key has a partition, which is what counts.)
+    std::set<std::string> known_keys;
+    std::set<std::string> keys_on_trial;
     bool proven = false;                     ///< the broker has taken one since the last trouble
     bool draining = false;                   ///< nothing is given until all is reported
     SteadyTime not_before{};                 ///< nothing is given until then
