@@ -9,16 +9,16 @@ std::uint64_t milliseconds_of(nanoseconds time) {
     return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
 }
 
-std::string seconds_text(nanoseconds time) {
-    const std::uint64_t tenths = milliseconds_of(time) / 100;
-    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
-}
-
 std::string quoted(std::string_view text) {
     return "\"" + std::string{text} + "\"";
 }
 
 }  // namespace
+
+std::string seconds_text(nanoseconds time) {
+    const std::uint64_t tenths = milliseconds_of(time) / 100;
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
+}
 
 void log_stream_found(app::Log& log, StreamName name) {
     log.info("stream_found", "stream " + quoted(name.stream) + " of probe " + quoted(name.probe),

@@ -19,6 +19,9 @@ struct StreamName {
     std::string_view stream;
 };
 
+/// "3.5 s".
+[[nodiscard]] std::string seconds_text(std::chrono::nanoseconds time);
+
 void log_stream_found(app::Log& log, StreamName name);
 /// `count`: equal ones since the last line; `total`: of all reasons.
 void log_feed_refused(app::Log& log, std::string_view reason, std::uint64_t count, std::uint64_t total);

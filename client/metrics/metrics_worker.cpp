@@ -12,11 +12,6 @@ using Kind = feed::FeedVerdict::Kind;
 constexpr int most_messages_at_once = 64;
 constexpr std::chrono::milliseconds house_keeping_interval{100};
 
-std::string seconds_text(std::chrono::nanoseconds time) {
-    const auto tenths = std::chrono::duration_cast<std::chrono::milliseconds>(time).count() / 100;
-    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
-}
-
 }  // namespace
 
 MetricsWorker::MetricsWorker(const MetricsConfig& config, app::Log& log, std::unique_ptr<client::FeedFollower> follower,
@@ -108,24 +103,21 @@ void MetricsWorker::on_info(const client::FollowedStream& followed, const proto:
 
 void MetricsWorker::on_probe_silence(std::string_view probe, bool silent, std::chrono::nanoseconds silent_for,
                                      SteadyTime /*now*/) {
-    probes_[std::string{probe}].silent = silent;
     client::EventRecord event;
     event.worker_event = silent ? client::WorkerEvent::probe_silent : client::WorkerEvent::probe_back;
     event.identity.probe = probe;
     event.event.time = unix_now();
-    event.event.text = silent ? "nothing of the probe for " + seconds_text(silent_for) + ", not even its status"
-                              : "the probe is heard again after " + seconds_text(silent_for);
+    event.event.text = silent ? "nothing of the probe for " + client::seconds_text(silent_for) + ", not even its status"
+                              : "the probe is heard again after " + client::seconds_text(silent_for);
     tell(std::move(event));
 }
 
 void MetricsWorker::note_host(const proto::InfoHeader& info) {
     if (info.host == nullptr) return;
-    auto found = probes_.find(info.probe);
-    if (found == probes_.end()) found = probes_.try_emplace(std::string{info.probe}).first;
-    Probe& probe = found->second;
-    if (!probe.host || probe.host->time != info.host->time) {
-        probe.host = std::make_shared<const proto::HostFigures>(*info.host);
-    }
+    auto found = hosts_.find(info.probe);
+    if (found == hosts_.end()) found = hosts_.try_emplace(std::string{info.probe}).first;
+    auto& host = found->second;
+    if (!host || host->time != info.host->time) host = std::make_shared<const proto::HostFigures>(*info.host);
 }
 
 void MetricsWorker::tell_verdict(StreamWatch& watch, const feed::FeedVerdict& verdict) {
@@ -193,10 +185,9 @@ void MetricsWorker::make_records(UnixTime end) {
         record.worker = identity_;
         record.time = end;
         record.interval = clock_.interval();
-        const auto probe = probes_.find(followed->probe());
-        if (probe != probes_.end()) {
-            record.host = probe->second.host;
-            if (probe->second.silent && record.phase != StreamPhase::ended) record.phase = StreamPhase::probe_silent;
+        if (const auto host = hosts_.find(followed->probe()); host != hosts_.end()) record.host = host->second;
+        if (record.phase != StreamPhase::ended && follower_->probe_silent(followed->probe())) {
+            record.phase = StreamPhase::probe_silent;
         }
         WorkerFigures own = common;
         own.lag = stream.watch.lag();

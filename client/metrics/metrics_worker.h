@@ -33,10 +33,6 @@ public:
     [[nodiscard]] Result<void> finish(std::chrono::milliseconds patience);
 
 private:
-    struct Probe {
-        std::shared_ptr<const proto::HostFigures> host;
-        bool silent = false;
-    };
     struct Stream {
         StreamWatch watch;
         SteadyTime ended{};  ///< when the probe said so; 0 while it goes on
@@ -71,7 +67,7 @@ private:
     std::uint64_t next_event_;
     IntervalClock clock_;
     std::map<const client::FollowedStream*, Stream> streams_;
-    std::map<std::string, Probe, std::less<>> probes_;
+    std::map<std::string, std::shared_ptr<const proto::HostFigures>, std::less<>> hosts_;  ///< by probe
     std::vector<LogFollower> log_files_;
     std::string last_log_line_;  ///< newest of the interval under way
     SteadyTime started_;
