@@ -5,6 +5,19 @@
 
 namespace muxtap::client {
 
+namespace {
+
+void write_media(analyzer::json::Writer& writer, const MediaDetail& media) {
+    using namespace analyzer::json;
+    if (media.pts) field(writer, "pts", media.pts->ticks());
+    if (media.duration) field(writer, "duration_ns", media.duration->count());
+    field_if_known(writer, "channel", media.channel);
+    field_if_known(writer, "language", media.language);
+    field_if_known(writer, "content", media.content);
+}
+
+}  // namespace
+
 const char* key_name(WorkerEvent kind) noexcept {
     switch (kind) {
         case WorkerEvent::stream_found: return "stream_found";
@@ -14,6 +27,23 @@ const char* key_name(WorkerEvent kind) noexcept {
         case WorkerEvent::probe_back: return "probe_back";
         case WorkerEvent::feed_loss: return "feed_loss";
         case WorkerEvent::log_line: return "log_line";
+        case WorkerEvent::black_began: return "black_began";
+        case WorkerEvent::black_ended: return "black_ended";
+        case WorkerEvent::freeze_began: return "freeze_began";
+        case WorkerEvent::freeze_ended: return "freeze_ended";
+        case WorkerEvent::sound_silence_began: return "sound_silence_began";
+        case WorkerEvent::sound_silence_ended: return "sound_silence_ended";
+        case WorkerEvent::clipping_began: return "clipping_began";
+        case WorkerEvent::clipping_ended: return "clipping_ended";
+        case WorkerEvent::phase_began: return "phase_began";
+        case WorkerEvent::phase_ended: return "phase_ended";
+        case WorkerEvent::caption: return "caption";
+        case WorkerEvent::captions_missing_began: return "captions_missing_began";
+        case WorkerEvent::captions_missing_ended: return "captions_missing_ended";
+        case WorkerEvent::not_decodable: return "not_decodable";
+        case WorkerEvent::decoding_failed: return "decoding_failed";
+        case WorkerEvent::decoding_resumed: return "decoding_resumed";
+        case WorkerEvent::pictures_skipped: return "pictures_skipped";
     }
     return "";
 }
@@ -45,6 +75,7 @@ std::string to_json(const EventRecord& record) {
         } else {
             analyzer::write_event_fields(writer, record.event);
         }
+        write_media(writer, record.media);
     }
     return {buffer.GetString(), buffer.GetSize()};
 }

@@ -13,8 +13,9 @@ constexpr std::array<std::string_view, 20> names_without_program = {
     "JPEG_QUALITY",  "FILMSTRIP_LENGTH", "WATCH_FILE",  "SHOW_TR101290",  "PROBE_ID",
     "IPC_PATH",      "NO_PROGRESS",      "PCAP_STATS",  "DEBUG",          "SILENT"};
 
-std::array<const app::ProgramSpec*, 5> programs() {
-    return {&probe_program(), &record_program(), &metrics_program(), &send_program(), &analyze_program()};
+std::array<const app::ProgramSpec*, 6> programs() {
+    return {&probe_program(),   &record_program(), &frames_program(),
+            &metrics_program(), &send_program(),   &analyze_program()};
 }
 
 }  // namespace

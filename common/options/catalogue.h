@@ -11,6 +11,7 @@ namespace muxtap::options {
 [[nodiscard]] const app::ProgramSpec& send_program() noexcept;
 [[nodiscard]] const app::ProgramSpec& analyze_program() noexcept;
 [[nodiscard]] const app::ProgramSpec& metrics_program() noexcept;
+[[nodiscard]] const app::ProgramSpec& frames_program() noexcept;
 
 /// Every name that may stand in a `.env` file: the options of all programs and names kept for existing set-ups.
 [[nodiscard]] const app::KnownNames& known_names();
