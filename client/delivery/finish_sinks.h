@@ -12,8 +12,8 @@
 
 namespace muxtap::delivery {
 
-/// Stops the queues of all sinks and waits until each has sent what it can, for at most about `patience`; logs what each
-/// has done. The error says what was lost.
+/// Stops the queues of all sinks and waits until each has sent what it can, for at most about `patience`; logs what
+/// each has done. The error says what was lost.
 template <typename Queue>
 [[nodiscard]] Result<void> finish_sinks(const std::vector<std::unique_ptr<Queue>>& sinks,
                                         std::chrono::milliseconds patience, app::Log& log) {

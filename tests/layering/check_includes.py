@@ -41,8 +41,8 @@ MAY_INCLUDE = {
 WRAPPERS = {
     r"pcap(\.h|/)": ("common/net/*.cpp", "probe/source/*.cpp"),
     r"zmq(\.h|\.hpp|_addon\.hpp)": (
-        "common/feed/batch_queue.cpp", "common/feed/feed_endpoint.cpp", "common/feed/publisher.cpp",
-        "common/feed/subscriber.cpp"),
+        "common/feed/batch_queue.cpp", "common/feed/feed_endpoint.cpp", "common/feed/message_publisher.cpp",
+        "common/feed/publisher.cpp", "common/feed/subscriber.cpp"),
     r"spdlog/": ("common/app/log.cpp",),
     r"boost/program_options": ("common/app/options.cpp",),
     r"(gst|glib|gio)(/|\.h)": ("client/frames/media/*.cpp",),
