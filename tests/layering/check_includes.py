@@ -31,7 +31,7 @@ MAY_INCLUDE = {
     "client/delivery": ("common/base", "common/app"),
     "client/feed": ("common/base", "common/app", "common/feed", "proto"),
     "client/records": ("common/base", "common/ts", "proto", "analyzer", "analyzer/json"),
-    "client/kafka": ("common/base", "common/app", "client/delivery"),
+    "client/kafka": ("common/base", "common/app", "client/delivery", "client/records"),
     "client/record": (*COMMON, "proto", "analyzer", "client/feed"),
     "client/frames": (*COMMON, "proto", *ANALYSIS, *CLIENT),
     "client/metrics": (*COMMON, "proto", *ANALYSIS, *CLIENT),

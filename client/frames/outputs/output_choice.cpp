@@ -1,6 +1,7 @@
 #include "client/frames/outputs/output_choice.h"
 
 #include <string_view>
+#include <utility>
 
 namespace muxtap::frames {
 namespace {
@@ -26,11 +27,34 @@ void read_files(const app::Options& options, OutputChoice& choice) {
     choice.images = options.text("images");
 }
 
+/// None where Kafka is not asked for.
+Result<std::optional<KafkaChoice>> read_kafka(const app::Options& options) {
+    if (kafka::wish_of(options) != kafka::Wish::wanted) return std::nullopt;
+    KafkaChoice choice;
+    auto settings = kafka::read_kafka_settings(options);
+    if (!settings) return tl::unexpected<Error>(settings.error());
+    choice.kafka = std::move(*settings);
+    for (const char* const name : {"kafka-frames-topic", "kafka-sound-topic", "kafka-events-topic"}) {
+        if (options.text(name).empty()) return fail("--" + std::string{name} + ": expected the name of a topic");
+    }
+    choice.frames_topic = options.text("kafka-frames-topic");
+    choice.sound_topic = options.text("kafka-sound-topic");
+    choice.encoding = options.text("frame-encoding") == "base64" ? FrameEncoding::base64 : FrameEncoding::binary;
+    choice.filmstrip = options.boolean("kafka-filmstrip");
+    if (auto checked = kafka::Outbox::check(choice.kafka.outbox); !checked) {
+        return tl::unexpected<Error>(checked.error());
+    }
+    return choice;
+}
+
 }  // namespace
 
 Result<OutputChoice> read_output_choice(const app::Options& options) {
     OutputChoice choice;
     read_files(options, choice);
+    auto kafka = read_kafka(options);
+    if (!kafka) return tl::unexpected<Error>(kafka.error());
+    choice.kafka = std::move(*kafka);
     choice.ndjson = options.text("ndjson");
     choice.publish = options.text("publish");
     choice.publish_access_units = options.text("every") == "frame";

@@ -6,6 +6,7 @@
 
 #include "client/delivery/finish_sinks.h"
 #include "client/delivery/sink_queue.h"
+#include "client/frames/outputs/kafka_output.h"
 #include "client/frames/outputs/ndjson_output.h"
 #include "client/frames/outputs/publish_output.h"
 #include "common/base/repeat_limiter.h"
@@ -72,6 +73,14 @@ struct OutputSet::Implementation {
         return {};
     }
 
+    Result<void> open_kafka(const OutputChoice& choice) {
+        if (!choice.kafka) return {};
+        auto output = KafkaOutput::open(*choice.kafka, log);
+        if (!output) return tl::unexpected<Error>(output.error());
+        add(std::move(*output), {});
+        return {};
+    }
+
     Result<void> open_publisher(const FramesConfig& config) {
         const OutputChoice& choice = config.outputs;
         if (choice.publish.empty()) return {};
@@ -114,6 +123,7 @@ Result<std::unique_ptr<OutputSet>> OutputSet::open(const FramesConfig& config, a
     if (auto opened = implementation->open_ndjson(config.outputs); !opened) {
         return tl::unexpected<Error>(opened.error());
     }
+    if (auto opened = implementation->open_kafka(config.outputs); !opened) return tl::unexpected<Error>(opened.error());
     if (auto opened = implementation->open_publisher(config); !opened) return tl::unexpected<Error>(opened.error());
     return std::unique_ptr<OutputSet>(new OutputSet(std::move(implementation)));
 }
