@@ -86,7 +86,7 @@ TEST_CASE("every item is counted, whether somebody wants it or not") {
     output->tick();
     CHECK(output->figures().delivered == 2);
     CHECK(output->figures().dropped == 0);
-    CHECK_THAT(output->figures().name, Catch::StartsWith("zmq:tcp://127.0.0.1:"));
+    CHECK_THAT(output->figures().name, Catch::StartsWith("zmq:tcp://"));
     output->finish(std::chrono::milliseconds{0});
     CHECK(output->figures().delivered == 2);
 }
