@@ -1,6 +1,6 @@
 #include "analyzer/core/descriptions.h"
 #include "analyzer/core/stream_analyzer.h"
-#include "analyzer/scte35/base64.h"
+#include "common/base/base64.h"
 #include "analyzer/scte35/splice_info.h"
 
 // Payload: sections to the tables and their rules, PES to the elementary streams. What the tables say decides which.
@@ -89,7 +89,7 @@ void Analyzer::Impl::add_splice(const Passing& packet, const psi::Section& secti
         state.sections->count_malformed();
         return;
     }
-    splice->section_base64 = scte35::to_base64(section.bytes());
+    splice->section_base64 = to_base64(section.bytes());
     if (const auto clock = program_clock(state, packet.position, packet.time))
         splice->preroll_ns = scte35::preroll(*splice, ts::Pcr::from_ticks(static_cast<std::uint64_t>(*clock)));
     Event told = event_of(EventKind::splice, packet, scte35::describe(*splice));

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "client/feed/feed_selection.h"
@@ -60,6 +61,9 @@ struct FramesConfig {
     std::optional<std::chrono::nanoseconds> duration;
     bool exit_on_end = false;
 };
+
+/// "1/1", "25", "30000/1001"; "0": every picture. The error says what was expected.
+[[nodiscard]] Result<PictureRate> parse_picture_rate(std::string_view text);
 
 /// The error names the option and what it expects.
 [[nodiscard]] Result<FramesConfig> read_config(const app::Options& options);

@@ -50,7 +50,7 @@ int run(const app::Options& options) {
     while (worker.do_work(longest_wait)) {
         if (signals.wait(std::chrono::milliseconds{0}) == app::Signals::Event::stop) break;
     }
-    const auto finished = worker.finish(config->sink_settings.kafka_timeout);
+    const auto finished = worker.finish(config->sink_settings.kafka.timeout);
     return finished ? app::exit_ok : app::print_failure(program, finished.error().message, app::exit_failure);
 }
 

@@ -1,7 +1,7 @@
 #include "client/metrics/metrics_config.h"
 
 #include "analyzer/settings/analyzer_settings.h"
-#include "client/metrics/worker_figures.h"
+#include "common/app/host_name.h"
 
 namespace muxtap::metrics {
 
@@ -16,7 +16,7 @@ Result<MetricsConfig> read_config(const app::Options& options, bool stdout_is_te
         return fail("--interval: expected a time from 10ms to 1d");
     }
     config.format = options.text("format") == "rsprobe" ? RecordFormat::rsprobe : RecordFormat::muxtap;
-    config.worker = options.is_set("worker-id") ? options.text("worker-id") : host_name();
+    config.worker = options.is_set("worker-id") ? options.text("worker-id") : app::host_name();
     config.watch_files = options.list("watch-file");
     auto sinks = read_sink_choices(options, stdout_is_terminal);
     if (!sinks) return tl::unexpected<Error>(sinks.error());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/delivery/finish_sinks.h"
 #include "client/metrics/worker_figures.h"
 
 namespace muxtap::metrics {
@@ -202,23 +203,7 @@ void MetricsWorker::make_records(UnixTime end) {
 }
 
 Result<void> MetricsWorker::finish(std::chrono::milliseconds patience) {
-    for (const auto& sink : sinks_) sink->stop(patience);
-    std::uint64_t lost = 0;
-    std::string where;
-    for (const auto& sink : sinks_) {
-        sink->join();
-        const SinkFigures figures = sink->figures();
-        log_.info("sink_totals", figures.name + ": " + std::to_string(figures.delivered) + " records delivered",
-                  {{"sink", std::string_view{figures.name}},
-                   {"delivered", figures.delivered},
-                   {"dropped", figures.dropped},
-                   {"waiting", figures.waiting}});
-        if (sink->closed()) continue;  // not lost: nobody wanted them
-        if (figures.dropped > 0) where += (where.empty() ? "" : ", ") + figures.name;
-        lost += figures.dropped;
-    }
-    if (lost > 0) return fail(std::to_string(lost) + " records were lost: " + where + " could not take them");
-    return {};
+    return delivery::finish_sinks(sinks_, patience, log_);
 }
 
 }  // namespace muxtap::metrics

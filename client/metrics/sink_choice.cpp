@@ -76,15 +76,16 @@ Result<std::vector<SinkChoice>> read_sink_choices(const app::Options& options, b
         if (std::any_of(choices.begin(), choices.end(), same)) return fail("--to \"" + text + "\": given twice");
         choices.push_back(std::move(*choice));
     }
-    const bool refused = options.is_set("send-to-kafka") && !options.boolean("send-to-kafka");
-    const bool wanted = options.boolean("send-to-kafka") || (!options.text("kafka-broker").empty() && !refused);
-    const auto kafka = std::find_if(choices.begin(), choices.end(),
-                                    [](const SinkChoice& choice) { return choice.kind == SinkKind::kafka; });
-    if (kafka != choices.end() && refused) return fail("--send-to-kafka=false contradicts --to kafka: leave one out");
-    if (kafka == choices.end() && wanted) choices.insert(choices.begin(), {.kind = SinkKind::kafka, .target = {}});
+    const kafka::Wish wish = kafka::wish_of(options);
+    const auto to_kafka = std::find_if(choices.begin(), choices.end(),
+                                       [](const SinkChoice& choice) { return choice.kind == SinkKind::kafka; });
+    if (to_kafka != choices.end() && wish == kafka::Wish::refused)
+        return fail("--send-to-kafka=false contradicts --to kafka: leave one out");
+    if (to_kafka == choices.end() && wish == kafka::Wish::wanted)
+        choices.insert(choices.begin(), {.kind = SinkKind::kafka, .target = {}});
     for (SinkChoice& choice : choices) {
         if (choice.kind != SinkKind::kafka || !choice.target.empty()) continue;
-        choice.target = options.text("kafka-broker").empty() ? "localhost:9092" : options.text("kafka-broker");
+        choice.target = kafka::brokers_of(options);
     }
     if (choices.empty()) {
         choices.push_back(stdout_is_terminal ? SinkChoice{.kind = SinkKind::table, .target = {}}
@@ -99,22 +100,10 @@ Result<std::vector<SinkChoice>> read_sink_choices(const app::Options& options, b
 
 Result<SinkSettings> read_sink_settings(const app::Options& options) {
     SinkSettings settings;
+    auto kafka = kafka::read_kafka_settings(options);
+    if (!kafka) return tl::unexpected<Error>(kafka.error());
+    settings.kafka = std::move(*kafka);
     settings.kafka_topic = options.text("kafka-topic");
-    settings.kafka_events_topic = options.text("kafka-events-topic");
-    settings.kafka_key = options.text("kafka-key");
-    settings.kafka_compression = options.text("kafka-compression");
-    settings.kafka_create_topics = options.boolean("kafka-create-topics");
-    for (const std::string& text : options.list("kafka-config")) {
-        const std::size_t equals = text.find('=');
-        if (equals == std::string::npos || equals == 0) {
-            return fail("--kafka-config \"" + text + "\": expected NAME=VALUE, such as security.protocol=ssl");
-        }
-        settings.kafka_config.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-    }
-    settings.kafka_timeout = std::chrono::ceil<std::chrono::milliseconds>(options.duration("kafka-timeout"));
-    settings.spool_path = options.text("spool");
-    settings.spool_bytes = options.bytes("spool-bytes");
-    if (settings.spool_bytes < std::uint64_t{1} << 20) return fail("--spool-bytes: expected at least 1M");
     settings.sqlite_retention = options.duration("sqlite-retention");
     settings.ndjson_bytes = options.bytes("ndjson-bytes");
     settings.ndjson_files = static_cast<unsigned>(options.integer("ndjson-files"));

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "client/kafka/kafka_settings.h"
 #include "client/metrics/records/record.h"
 #include "common/app/options.h"
 #include "common/base/result.h"
@@ -27,15 +27,8 @@ struct SinkChoice {
 
 /// Settings of all kinds of sinks.
 struct SinkSettings {
-    std::string kafka_topic;
-    std::string kafka_events_topic;
-    std::string kafka_key;  ///< empty: the stream's name
-    std::string kafka_compression;
-    bool kafka_create_topics = false;
-    std::vector<std::pair<std::string, std::string>> kafka_config;
-    std::chrono::milliseconds kafka_timeout{5000};
-    std::string spool_path;
-    std::uint64_t spool_bytes = 0;
+    kafka::KafkaSettings kafka;  ///< brokers: by the sink's target
+    std::string kafka_topic;     ///< of the records of intervals
     std::chrono::nanoseconds sqlite_retention{};
     std::uint64_t ndjson_bytes = 0;
     unsigned ndjson_files = 0;

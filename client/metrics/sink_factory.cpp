@@ -22,15 +22,11 @@ constexpr std::chrono::seconds longest_turn{10};
 
 KafkaSink::Settings kafka_settings(const SinkChoice& choice, const SinkSettings& settings) {
     KafkaSink::Settings kafka;
+    kafka.outbox = settings.kafka.outbox;
     kafka.outbox.brokers = choice.target;
-    kafka.outbox.config = settings.kafka_config;
-    kafka.outbox.compression = settings.kafka_compression;
-    kafka.outbox.create_topics = settings.kafka_create_topics;
-    kafka.outbox.spool_path = settings.spool_path;
-    kafka.outbox.spool_bytes = settings.spool_bytes;
     kafka.metrics_topic = settings.kafka_topic;
-    kafka.events_topic = settings.kafka_events_topic;
-    kafka.key = settings.kafka_key;
+    kafka.events_topic = settings.kafka.events_topic;
+    kafka.key = settings.kafka.key;
     return kafka;
 }
 

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <array>
 #include <cstdio>
 #include <ctime>
 #include <memory>
@@ -20,12 +19,6 @@ std::uint64_t process_resident_bytes() {
     unsigned long long pages = 0;
     if (!file || std::fscanf(file.get(), "%*u %llu", &pages) != 1) return 0;
     return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-}
-
-std::string host_name() {
-    std::array<char, 256> name{};
-    if (::gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "unknown";
-    return name.data();
 }
 
 }  // namespace muxtap::metrics

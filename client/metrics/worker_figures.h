@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <string>
 
 namespace muxtap::metrics {
 
@@ -11,8 +10,5 @@ namespace muxtap::metrics {
 
 /// Memory of this process that is resident now, in bytes; 0 when not known.
 [[nodiscard]] std::uint64_t process_resident_bytes();
-
-/// This host's name, "unknown" when it has none.
-[[nodiscard]] std::string host_name();
 
 }  // namespace muxtap::metrics

@@ -29,6 +29,19 @@ zmq::message_t message_of(const SharedBatch& batch, ByteView part) {
     return {data, part.size(), give_back, SharedBatch(batch).to_c()};
 }
 
+void let_go(void* /*data*/, void* reference) {
+    const std::unique_ptr<SharedBytes> held(static_cast<SharedBytes*>(reference));
+}
+
+/// A message that refers to the payload.
+zmq::message_t message_of(const SharedBytes& payload) {
+    auto held = std::make_unique<SharedBytes>(payload);
+    // As above: nothing writes through it.
+    zmq::message_t message(const_cast<std::uint8_t*>(payload->data()), payload->size(), let_go, held.get());
+    (void)held.release();
+    return message;
+}
+
 zmq::message_t message_of(std::string_view text) {
     return {text.data(), text.size()};
 }
@@ -69,8 +82,8 @@ Result<std::unique_ptr<FeedEndpoint>> FeedEndpoint::bind(zmq::context_t& context
         endpoint->socket_->bind(address);
         admit_everybody(address);
     } catch (const zmq::error_t& error) {
-        return fail("cannot publish on " + address + ": " + error.what() +
-                    " (--target-ip, --target-port, --ipc-path and --raw-endpoint choose another address)");
+        return fail("cannot publish on " + address + ": " + error.what() + " (" + std::string{settings.other_address} +
+                    " another address)");
     }
     return endpoint;
 }
@@ -173,6 +186,12 @@ void FeedEndpoint::send(std::string_view topic, std::string_view header, const S
     send_part(message_of(topic), true);
     send_part(message_of(header), true);
     send_part(message_of(batch, batch->payload()), false);
+}
+
+void FeedEndpoint::send(std::string_view topic, std::string_view header, const SharedBytes& payload) {
+    send_part(message_of(topic), true);
+    send_part(message_of(header), true);
+    send_part(message_of(payload), false);
 }
 
 void FeedEndpoint::send_bare(const SharedBatch& batch) {

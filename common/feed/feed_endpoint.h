@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/base/result.h"
 #include "common/feed/batch.h"
@@ -18,6 +19,9 @@ class socket_t;
 
 namespace muxtap::feed {
 
+/// A payload that several messages may share, immutable.
+using SharedBytes = std::shared_ptr<const std::vector<std::uint8_t>>;
+
 /// One address on which a feed is published: an XPUB socket, its subscriptions and its connections. With topics and
 /// headers, or bare: then each message is nothing but packets. Used by the publisher's thread.
 class FeedEndpoint {
@@ -26,6 +30,8 @@ public:
         bool bare = false;
         int high_water_mark = 0;  ///< messages kept for a subscriber that does not keep up
         bool lossless = false;    ///< wait for room instead of dropping
+        /// Which options choose another address, for the error.
+        std::string_view other_address = "--target-ip, --target-port, --ipc-path and --raw-endpoint choose";
     };
     /// Binds. `may_wait` turning false ends lossless waits; it and the context outlive the endpoint. The error names
     /// the address.
@@ -59,6 +65,8 @@ public:
     /// packets are not copied; the messages share the batch.
     void send(std::string_view topic, std::string_view header, const SharedBatch& batch);
     void send_bare(const SharedBatch& batch);
+    /// Sends topic, header and a payload, which is not copied: the message shares it.
+    void send(std::string_view topic, std::string_view header, const SharedBytes& payload);
 
     /// Messages not yet sent may take this long to leave when the endpoint is destroyed.
     void set_linger(std::chrono::milliseconds linger);

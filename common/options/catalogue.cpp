@@ -5,13 +5,9 @@
 namespace muxtap::options {
 namespace {
 
-/// Names that existing set-ups have in their `.env` files for workers that this release does not contain.
-/// They are accepted there and have no effect.
-constexpr std::array<std::string_view, 20> names_without_program = {
-    "KAFKA_BROKER",  "KAFKA_TOPIC",      "KAFKA_KEY",   "KAFKA_INTERVAL", "KAFKA_TIMEOUT",
-    "SEND_TO_KAFKA", "EXTRACT_IMAGES",   "SAVE_IMAGES", "IMAGE_HEIGHT",   "IMAGE_FRAMERATE",
-    "JPEG_QUALITY",  "FILMSTRIP_LENGTH", "WATCH_FILE",  "SHOW_TR101290",  "PROBE_ID",
-    "IPC_PATH",      "NO_PROGRESS",      "PCAP_STATS",  "DEBUG",          "SILENT"};
+/// Names that existing set-ups have in their `.env` files and that no program has an option for. They are accepted
+/// there and have no effect.
+constexpr std::array<std::string_view, 1> names_without_program = {"SHOW_TR101290"};
 
 std::array<const app::ProgramSpec*, 6> programs() {
     return {&probe_program(),   &record_program(), &frames_program(),
@@ -40,15 +36,9 @@ std::string env_example() {
         "# A name that no program knows is an error, so that a typing mistake is noticed.\n";
     for (const app::ProgramSpec* program : programs()) text += app::format_env_example(*program);
     text +=
-        "\n# --- kept for existing set-ups: accepted, without effect in this release\n"
-        "# the picture worker that reads them is not part of it\n";
-    for (const std::string_view name : names_without_program) {
-        bool has_program = false;
-        for (const app::ProgramSpec* program : programs()) {
-            for (const app::OptionSpec& spec : program->options) has_program |= app::environment_name(spec) == name;
-        }
-        if (!has_program) text.append("#").append(name).append("=\n");
-    }
+        "\n# --- kept for existing set-ups: accepted, without effect\n"
+        "# muxtap-analyze and muxtap-metrics always tell of the indicators of TR 101 290\n";
+    for (const std::string_view name : names_without_program) text.append("#").append(name).append("=\n");
     return text;
 }
 

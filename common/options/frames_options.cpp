@@ -2,6 +2,7 @@
 
 #include "common/options/catalogue.h"
 #include "common/options/feed_options.h"
+#include "common/options/kafka_options.h"
 
 namespace muxtap::options {
 namespace {
@@ -262,7 +263,33 @@ constexpr auto own_options = std::to_array<OptionSpec>({
      .value_name = "BYTES",
      .default_value = "0",
      .help = "delete the oldest files of --images while the disk has less free; 0: never"},
+});
 
+constexpr auto kafka_part = kafka_options(
+    {.send_help = "send pictures, sound and events to Kafka; false: not even if a broker is named",
+     .broker_help = "brokers to begin with, separated by commas; default of --send-to-kafka: localhost:9092",
+     .spool_default = "muxtap-frames.spool",
+     .spool_environment = "FRAMES_SPOOL"},
+    std::to_array<OptionSpec>({
+        kafka_topic_option("kafka-frames-topic", "muxtap.frames", "topic of pictures and their records"),
+        {.name = "frame-encoding",
+         .group = kafka_group,
+         .kind = choice,
+         .value_name = {},
+         .default_value = "binary",
+         .help = "binary: a message is the picture, its record is the header \"record\"; base64: a message is the "
+                 "record, with the picture as data URI in base64_image",
+         .choices = "binary|base64"},
+        {.name = "kafka-filmstrip",
+         .group = kafka_group,
+         .kind = boolean,
+         .value_name = {},
+         .default_value = "false",
+         .help = "send the filmstrip too, after each picture, told by the header content=filmstrip"},
+        kafka_topic_option("kafka-sound-topic", "muxtap.sound", "topic of the records of sound"),
+    }));
+
+constexpr auto last_options = std::to_array<OptionSpec>({
     {.name = "ndjson",
      .group = others,
      .kind = text,
@@ -331,7 +358,7 @@ constexpr auto table = join(
     feed_options("stream to decode, a trailing * makes it a prefix: several workers share the streams of a probe by "
                  "prefixes; default: all",
                  "FRAMES_STREAM", "what is received ahead while this program is busy"),
-    own_options);
+    join(join(own_options, kafka_part), last_options));
 
 constexpr std::string_view examples =
     "  muxtap-frames --target-ip 10.0.0.5\n"

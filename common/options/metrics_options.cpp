@@ -3,6 +3,7 @@
 #include "common/options/analysis_options.h"
 #include "common/options/catalogue.h"
 #include "common/options/feed_options.h"
+#include "common/options/kafka_options.h"
 
 namespace muxtap::options {
 namespace {
@@ -12,7 +13,6 @@ using app::OptionSpec;
 
 constexpr std::string_view records = "Records";
 constexpr std::string_view sinks = "Where they go";
-constexpr std::string_view kafka = "Kafka";
 constexpr std::string_view output = "Output and limits";
 
 constexpr auto own_options = std::to_array<OptionSpec>({
@@ -95,77 +95,16 @@ constexpr auto own_options = std::to_array<OptionSpec>({
              "muxtap_stream_pids_left_out",
      .minimum = 0,
      .maximum = 8192},
+});
 
-    {.name = "send-to-kafka",
-     .group = kafka,
-     .kind = boolean,
-     .value_name = {},
-     .default_value = {},
-     .help = "as --to kafka; false: no Kafka even if a broker is named"},
-    {.name = "kafka-broker",
-     .group = kafka,
-     .kind = text,
-     .value_name = "HOST:PORT",
-     .default_value = {},
-     .help = "brokers to begin with, separated by commas; default of --to kafka: localhost:9092"},
-    {.name = "kafka-topic",
-     .group = kafka,
-     .kind = text,
-     .value_name = "TOPIC",
-     .default_value = "muxtap.metrics",
-     .help = "topic of the records of intervals"},
-    {.name = "kafka-events-topic",
-     .group = kafka,
-     .kind = text,
-     .value_name = "TOPIC",
-     .default_value = "muxtap.events",
-     .help = "topic of events"},
-    {.name = "kafka-key",
-     .group = kafka,
-     .kind = text,
-     .value_name = "KEY",
-     .default_value = {},
-     .help = "key of every message; default: the stream's name, so that a stream stays in order"},
-    {.name = "kafka-timeout",
-     .group = kafka,
-     .kind = duration,
-     .value_name = "TIME",
-     .default_value = "5000ms",
-     .help = "longest time at exit to deliver what waits; what is not delivered by then stays in the spool; a bare "
-             "number is in ms"},
-    {.name = "kafka-compression",
-     .group = kafka,
-     .kind = choice,
-     .value_name = {},
-     .default_value = "lz4",
-     .help = "compression of messages",
-     .choices = "none|gzip|snappy|lz4|zstd"},
-    {.name = "kafka-create-topics",
-     .group = kafka,
-     .kind = boolean,
-     .value_name = {},
-     .default_value = "false",
-     .help = "create topics that are not there, with the broker's defaults"},
-    {.name = "kafka-config",
-     .group = kafka,
-     .kind = text,
-     .value_name = "NAME=VALUE",
-     .default_value = {},
-     .help = "any setting of librdkafka, such as security.protocol=ssl; may be given several times",
-     .repeatable = true},
-    {.name = "spool",
-     .group = kafka,
-     .kind = text,
-     .value_name = "FILE",
-     .default_value = "muxtap-metrics.spool",
-     .help = "file in which records wait for the broker; one worker each"},
-    {.name = "spool-bytes",
-     .group = kafka,
-     .kind = bytes,
-     .value_name = "BYTES",
-     .default_value = "1G",
-     .help = "most the spool may take on the disk; beyond it the oldest are kept and new ones are dropped and counted"},
+constexpr auto kafka_part =
+    kafka_options({.send_help = "as --to kafka; false: no Kafka even if a broker is named",
+                   .broker_help = "brokers to begin with, separated by commas; default of --to kafka: localhost:9092",
+                   .spool_default = "muxtap-metrics.spool",
+                   .spool_environment = {}},
+                  std::array{kafka_topic_option("kafka-topic", "muxtap.metrics", "topic of the records of intervals")});
 
+constexpr auto last_options = std::to_array<OptionSpec>({
     {.name = "duration",
      .group = output,
      .kind = duration,
@@ -200,7 +139,7 @@ constexpr auto table =
     join(join(feed_options("stream to watch, a trailing * makes it a prefix: several workers share the streams of a "
                            "probe by prefixes; default: all",
                            "METRICS_STREAM", "what is received ahead while this program is busy"),
-              own_options),
+              join(join(own_options, kafka_part), last_options)),
          limit_options);
 
 constexpr std::string_view examples =

@@ -8,7 +8,7 @@ COMMON = ("common/base", "common/ts", "common/net", "common/flow", "common/app",
           "common/http", "common/text")
 ANALYSIS = ("analyzer", "analyzer/json", "analyzer/settings")
 # What the workers share.
-CLIENT = ("client/feed", "client/records", "client/kafka")
+CLIENT = ("client/delivery", "client/feed", "client/records", "client/kafka")
 
 # What each part may include besides itself. The longest matching folder is a file's part.
 MAY_INCLUDE = {
@@ -28,9 +28,10 @@ MAY_INCLUDE = {
     "analyzer/cli": (*COMMON, "proto", "analyzer", "analyzer/json", "analyzer/settings"),
     "probe": (*COMMON, "proto", "analyzer"),
     "probe/send": (*COMMON, "proto", "analyzer"),
+    "client/delivery": ("common/base", "common/app"),
     "client/feed": ("common/base", "common/app", "common/feed", "proto"),
     "client/records": ("common/base", "common/ts", "proto", "analyzer", "analyzer/json"),
-    "client/kafka": ("common/base", "common/app"),
+    "client/kafka": ("common/base", "common/app", "client/delivery", "client/records"),
     "client/record": (*COMMON, "proto", "analyzer", "client/feed"),
     "client/frames": (*COMMON, "proto", *ANALYSIS, *CLIENT),
     "client/metrics": (*COMMON, "proto", *ANALYSIS, *CLIENT),
@@ -40,8 +41,8 @@ MAY_INCLUDE = {
 WRAPPERS = {
     r"pcap(\.h|/)": ("common/net/*.cpp", "probe/source/*.cpp"),
     r"zmq(\.h|\.hpp|_addon\.hpp)": (
-        "common/feed/batch_queue.cpp", "common/feed/feed_endpoint.cpp", "common/feed/publisher.cpp",
-        "common/feed/subscriber.cpp"),
+        "common/feed/batch_queue.cpp", "common/feed/feed_endpoint.cpp", "common/feed/message_publisher.cpp",
+        "common/feed/publisher.cpp", "common/feed/subscriber.cpp"),
     r"spdlog/": ("common/app/log.cpp",),
     r"boost/program_options": ("common/app/options.cpp",),
     r"(gst|glib|gio)(/|\.h)": ("client/frames/media/*.cpp",),

@@ -2,12 +2,28 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "client/kafka/kafka_settings.h"
 #include "common/app/options.h"
 #include "common/base/result.h"
 
 namespace muxtap::frames {
+
+enum class FrameEncoding : std::uint8_t {
+    binary,  ///< a message is the image, its record a header
+    base64,  ///< a message is the record, with the image inside
+};
+
+/// The options of the group "Kafka", checked.
+struct KafkaChoice {
+    kafka::KafkaSettings kafka;
+    std::string frames_topic;
+    std::string sound_topic;
+    FrameEncoding encoding = FrameEncoding::binary;
+    bool filmstrip = false;
+};
 
 /// Where pictures and records go: the options of the groups "Files", "Kafka", "ZeroMQ" and "NDJSON", checked.
 struct OutputChoice {
@@ -18,6 +34,8 @@ struct OutputChoice {
     std::uint64_t images_max_bytes = 0;  ///< the oldest are deleted beyond this; 0: no limit
     std::chrono::nanoseconds images_max_age{};
     std::uint64_t images_min_free = 0;
+
+    std::optional<KafkaChoice> kafka;
 
     /// File for records, `-` for standard output; empty: none.
     std::string ndjson;

@@ -13,6 +13,9 @@
 
 namespace muxtap::frames {
 
+inline constexpr const char* frame_record_name = "muxtap.frame/1";
+inline constexpr const char* access_unit_record_name = "muxtap.access_unit/1";
+
 /// Form of a video stream, as its headers say.
 struct VideoForm {
     analyzer::Codec codec{};

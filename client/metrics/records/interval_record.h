@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analyzer/report/report.h"
+#include "client/delivery/sink.h"
 #include "client/records/record_identity.h"
 #include "common/base/clock.h"
 #include "proto/feed_header.h"
@@ -69,16 +70,7 @@ struct PidArrival {
     [[nodiscard]] bool operator==(const PidArrival&) const = default;
 };
 
-/// What one of the worker's sinks has done.
-struct SinkFigures {
-    std::string name;             ///< "kafka", "sqlite:metrics.db"
-    std::uint64_t delivered = 0;  ///< records
-    std::uint64_t dropped = 0;    ///< records lost here: its queue, its disk or its spool was full
-    std::uint64_t waiting = 0;    ///< records not yet delivered
-    std::uint64_t spool_bytes = 0;
-    bool healthy = true;
-    std::string problem;  ///< one line, empty when healthy
-};
+using delivery::SinkFigures;
 
 /// The worker's own figures.
 struct WorkerFigures {

@@ -1,74 +1,30 @@
 #pragma once
 
-#include <unistd.h>
-
-#include <atomic>
-#include <chrono>
-#include <cstddef>
-#include <cstdint>
-#include <deque>
 #include <memory>
-#include <optional>
-#include <string>
+#include <vector>
 
-#include "client/metrics/sinks/ndjson_file.h"
+#include "client/delivery/ndjson_writer.h"
 #include "client/metrics/sinks/sink.h"
-#include "client/metrics/sinks/sink_account.h"
-#include "common/app/log.h"
-#include "common/base/result.h"
 
 namespace muxtap::metrics {
 
-/// Writes each record as a line of JSON into a file, or to standard output. A line is there as a whole or not at all;
-/// of a pipe the last one may be torn when its reader is slower than `finish` is patient. While nothing can be written,
-/// records wait in a bounded queue; what it has no room for is dropped and counted. The program must ignore SIGPIPE.
+/// Writes each record as a line of JSON into a file, or to standard output.
 class NdjsonSink : public Sink {
 public:
-    struct Settings {
-        std::string path;                                ///< "-": standard output
-        std::uint64_t bytes = 100'000'000;               ///< a new file is begun at this size
-        std::uint64_t files = 5;                         ///< older files to keep, as FILE.1, FILE.2 ...
-        std::size_t most_waiting = 4096;                 ///< records, while nothing can be written
-        int standard_output = STDOUT_FILENO;             ///< what "-" means; borrowed
-        std::chrono::milliseconds reader_patience{100};  ///< how long a batch waits for a slow reader
-    };
+    using Settings = delivery::NdjsonWriter::Settings;
     [[nodiscard]] static Result<std::unique_ptr<NdjsonSink>> open(Settings settings, app::Log& log);
 
     void write(std::span<const RecordPtr> records) override;
-    void tick() override;
-    void finish(std::chrono::milliseconds patience) override;
-    [[nodiscard]] SinkFigures figures() const override { return account_.figures(); }
-
-    /// Nobody reads what is written any more (`muxtap-metrics | head`), nor ever will: time to end, quietly. Any
-    /// thread.
-    [[nodiscard]] bool closed() const noexcept override { return closed_; }
+    void tick() override { writer_->tick(); }
+    void finish(std::chrono::milliseconds patience) override { writer_->finish(patience); }
+    [[nodiscard]] SinkFigures figures() const override { return writer_->figures(); }
+    [[nodiscard]] bool closed() const noexcept override { return writer_->closed(); }
 
 private:
-    NdjsonSink(Settings settings, NdjsonFile file, app::Log& log);
+    explicit NdjsonSink(std::unique_ptr<delivery::NdjsonWriter> writer) : writer_(std::move(writer)) {}
 
-    void write_waiting(SteadyTime end, std::chrono::milliseconds patience);
-    [[nodiscard]] bool write_batch();
-    void consume(std::size_t bytes);
-    void cut_torn_line();
-    void failed(int error);
-    void close();
-    bool make_open();
-    void rotate_before(std::size_t next_line);
-    void drop(std::size_t count);
-
-    Settings settings_;
-    app::Log& log_;
-    SinkAccount account_;
-    std::optional<NdjsonFile> file_;  ///< none while it cannot be opened
-    std::deque<RecordPtr> waiting_;
-    std::size_t front_done_ = 0;  ///< bytes of the first one's line that are written
-    std::uint64_t size_ = 0;      ///< of the file
-    std::uint64_t rotate_at_ = 0;
-    std::string batch_;
-    bool slow_ = false;  ///< the last write was cut short by a slow reader
-    SteadyTime next_try_{};
-    SteadyTime next_look_{};
-    std::atomic<bool> closed_ = false;
+    std::unique_ptr<delivery::NdjsonWriter> writer_;
+    std::vector<delivery::Line> lines_;
 };
 
 }  // namespace muxtap::metrics

@@ -8,8 +8,8 @@
 #include <optional>
 #include <string>
 
+#include "client/delivery/sink_account.h"
 #include "client/metrics/sinks/sink.h"
-#include "client/metrics/sinks/sink_account.h"
 #include "client/metrics/sinks/sqlite_database.h"
 #include "client/metrics/sinks/sqlite_retention.h"
 #include "client/metrics/sinks/sqlite_writer.h"
@@ -56,7 +56,7 @@ private:
 
     Settings settings_;
     app::Log& log_;
-    SinkAccount account_;
+    delivery::SinkAccount account_;
     std::unique_ptr<Connection> connection_;  ///< none while the database cannot be opened
     SqliteRetention retention_;
     std::deque<RecordPtr> waiting_;

@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "analyzer/scte35/base64.h"
+#include "common/base/base64.h"
 #include "analyzer/scte35/segmentation.h"
 #include "tests/analyzer/scte35/sections.h"
 

@@ -61,9 +61,9 @@ TEST_CASE("Names that existing set-ups use are understood") {
                                        "WATCH_FILE=/var/log/a,/var/log/b"});
     REQUIRE(config);
     CHECK(config->interval == 250ms);
-    CHECK(config->sink_settings.kafka_timeout == 1500ms);
+    CHECK(config->sink_settings.kafka.timeout == 1500ms);
     CHECK(config->sink_settings.kafka_topic == "old");
-    CHECK(config->sink_settings.kafka_key == "k");
+    CHECK(config->sink_settings.kafka.key == "k");
     CHECK(config->watch_files == std::vector<std::string>{"/var/log/a", "/var/log/b"});
 }
 

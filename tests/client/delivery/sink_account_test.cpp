@@ -1,4 +1,4 @@
-#include "client/metrics/sinks/sink_account.h"
+#include "client/delivery/sink_account.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 #include "common/base/file_descriptor.h"
 #include "tests/support/temp_folder.h"
 
-namespace muxtap::metrics {
+namespace muxtap::delivery {
 namespace {
 
 /// An account and what it logged.
@@ -90,4 +90,4 @@ TEST_CASE("a sink that has ended without fault says so in its figures only") {
 }
 
 }  // namespace
-}  // namespace muxtap::metrics
+}  // namespace muxtap::delivery

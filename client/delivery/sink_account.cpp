@@ -1,8 +1,8 @@
-#include "client/metrics/sinks/sink_account.h"
+#include "client/delivery/sink_account.h"
 
 #include <utility>
 
-namespace muxtap::metrics {
+namespace muxtap::delivery {
 namespace {
 
 constexpr std::chrono::minutes repeat_after{1};
@@ -76,4 +76,4 @@ SinkFigures SinkAccount::figures() const {
     return figures_;
 }
 
-}  // namespace muxtap::metrics
+}  // namespace muxtap::delivery

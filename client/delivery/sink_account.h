@@ -5,11 +5,11 @@
 #include <optional>
 #include <string>
 
-#include "client/metrics/records/interval_record.h"
+#include "client/delivery/sink.h"
 #include "common/app/log.h"
 #include "common/base/clock.h"
 
-namespace muxtap::metrics {
+namespace muxtap::delivery {
 
 /// What a sink has done and what is wrong with it: one place where its figures add up (written = delivered + dropped +
 /// waiting at any moment) and where trouble is said: once when it begins, then once a minute with counts, and when it
@@ -48,4 +48,4 @@ private:
     bool said_now_ = false;             ///< of this trouble
 };
 
-}  // namespace muxtap::metrics
+}  // namespace muxtap::delivery

@@ -1,4 +1,4 @@
-#include "client/metrics/sinks/ndjson_file.h"
+#include "client/delivery/ndjson_file.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -15,7 +15,7 @@
 #include <filesystem>
 #include <utility>
 
-namespace muxtap::metrics {
+namespace muxtap::delivery {
 namespace {
 
 constexpr mode_t file_mode = 0666;
@@ -170,4 +170,4 @@ Result<void> rotate_files(const std::string& path, std::uint64_t keep) {
     return {};
 }
 
-}  // namespace muxtap::metrics
+}  // namespace muxtap::delivery

@@ -9,7 +9,7 @@
 #include "common/base/file_descriptor.h"
 #include "common/base/result.h"
 
-namespace muxtap::metrics {
+namespace muxtap::delivery {
 
 /// Where lines go: a file, a pipe, a terminal or a socket. No call waits, except for a disk.
 class NdjsonFile {
@@ -54,4 +54,4 @@ private:
 /// Makes room for a new file: FILE becomes FILE.1, FILE.1 becomes FILE.2 ..., at most `keep` of them; the oldest goes.
 [[nodiscard]] Result<void> rotate_files(const std::string& path, std::uint64_t keep);
 
-}  // namespace muxtap::metrics
+}  // namespace muxtap::delivery
