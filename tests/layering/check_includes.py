@@ -8,7 +8,7 @@ COMMON = ("common/base", "common/ts", "common/net", "common/flow", "common/app",
           "common/http", "common/text")
 ANALYSIS = ("analyzer", "analyzer/json", "analyzer/settings")
 # What the workers share.
-CLIENT = ("client/feed", "client/records", "client/kafka")
+CLIENT = ("client/feed", "client/files", "client/records", "client/kafka")
 
 # What each part may include besides itself. The longest matching folder is a file's part.
 MAY_INCLUDE = {
@@ -29,9 +29,10 @@ MAY_INCLUDE = {
     "probe": (*COMMON, "proto", "analyzer"),
     "probe/send": (*COMMON, "proto", "analyzer"),
     "client/feed": ("common/base", "common/app", "common/feed", "proto"),
+    "client/files": ("common/base",),
     "client/records": ("common/base", "common/ts", "proto", "analyzer", "analyzer/json"),
     "client/kafka": ("common/base", "common/app"),
-    "client/record": (*COMMON, "proto", "analyzer", "client/feed"),
+    "client/record": (*COMMON, "proto", "analyzer", "client/feed", "client/files"),
     "client/frames": (*COMMON, "proto", *ANALYSIS, *CLIENT),
     "client/metrics": (*COMMON, "proto", *ANALYSIS, *CLIENT),
 }
