@@ -60,8 +60,7 @@ TEST_CASE("the planes of a JPEG image are those of the picture, in even and odd 
 TEST_CASE("full range stays full range in a JPEG image, and it begins as JFIF") {
     ImageEncoder encoder(ImageFormat::jpeg, 90);
     for (const std::uint8_t luma : std::vector<std::uint8_t>{0, 16, 128, 235, 255}) {
-        // Odd, so that what makes the size even would show.
-        const Picture picture = flat(33, 31, luma, 60, 200);
+        const Picture picture = flat(32, 32, luma, 60, 200);
         const auto image = encoder.encode(picture);
         REQUIRE(image);
         CHECK(std::string(image->begin() + 6, image->begin() + 10) == "JFIF");
@@ -70,6 +69,15 @@ TEST_CASE("full range stays full range in a JPEG image, and it begins as JFIF") 
         CHECK(largest_difference(decoded.blue, picture.blue) <= 1);
         CHECK(largest_difference(decoded.red, picture.red) <= 1);
     }
+}
+
+TEST_CASE("what makes an odd size even is like its neighbours") {
+    ImageEncoder encoder(ImageFormat::jpeg, 75);
+    REQUIRE(encoder.encode(scene(64, 64, 1)));
+    const std::size_t even = encoder.encode(flat(34, 18, 200)).value().size();
+    CHECK(encoder.encode(flat(33, 17, 200)).value().size() == even);
+    CHECK(encoder.encode(flat(34, 17, 200)).value().size() == even);
+    CHECK(encoder.encode(flat(33, 18, 200)).value().size() == even);
 }
 
 TEST_CASE("a lower quality makes a smaller JPEG image; a quality out of range is taken as the nearest") {
