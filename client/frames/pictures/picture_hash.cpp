@@ -65,6 +65,9 @@ std::uint64_t PictureHasher::hash(const Plane& luma) {
     for (std::size_t v = 0; v < coefficients; ++v)
         for (std::size_t y = 0; y < cells; ++y)
             for (std::size_t u = 0; u < coefficients; ++u) waves[v * coefficients + u] += rows[y][u] * cosines_[v][y];
+    for (std::size_t v = 0; v < coefficients; ++v)
+        for (std::size_t u = 0; u < coefficients; ++u)
+            if ((u + v) % 4 >= 2) waves[v * coefficients + u] *= -1;
 
     std::array<double, coefficients * coefficients - 1> sorted{};
     std::copy(waves.begin() + 1, waves.end(), sorted.begin());

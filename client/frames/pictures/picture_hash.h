@@ -15,9 +15,10 @@ namespace muxtap::frames {
 /// The luma is averaged down to 32×32 cells; of their DCT-II the 8×8 lowest coefficients each give a bit: whether it is
 /// above the median of them all. The first one, the mean, is left out: its bit is 0. A coefficient counts as above
 /// only from a margin on that noise does not reach, so that what a picture does not contain (most coefficients of a
-/// simple one) does not turn its bits at random. A flat picture has the hash 0.
+/// simple one) does not turn its bits at random. Half of them are taken with the opposite sign: those of a gradient are
+/// all of one sign, and its hash would be that of a flat picture. A flat picture has the hash 0.
 ///
-/// As OpenCV's img_hash does it, which is not used because its packages weigh over 100 MB.
+/// The idea is that of pHash and of OpenCV's img_hash. OpenCV itself would bring packages of over 100 MB.
 /// Keeps its memory between calls; used by one thread.
 class PictureHasher {
 public:
