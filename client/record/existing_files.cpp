@@ -4,7 +4,7 @@
 #include <charconv>
 #include <filesystem>
 
-#include "client/record/path_pattern.h"
+#include "client/files/path_pattern.h"
 
 namespace muxtap::record {
 namespace {
@@ -26,7 +26,7 @@ std::optional<unsigned> number_in(std::string_view name, std::string_view stem, 
 }  // namespace
 
 std::string numbered(const std::string& path, unsigned number) {
-    return number == 0 ? path : with_suffix(path, "-" + std::to_string(number));
+    return number == 0 ? path : client::with_suffix(path, "-" + std::to_string(number));
 }
 
 std::optional<unsigned> highest_existing(const std::string& path) {

@@ -80,7 +80,7 @@ Result<RecordConfig> read_config(const app::Options& options) {
 
     const std::string& output = options.text("output");
     config.to_stdout = output == "-";
-    auto pattern = PathPattern::parse(output);
+    auto pattern = client::PathPattern::parse(output);
     if (!pattern) return fail("--output \"" + output + "\": " + pattern.error().message);
     config.output = std::move(*pattern);
     read_file_settings(options, config);

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "client/feed/feed_selection.h"
-#include "client/record/path_pattern.h"
+#include "client/files/path_pattern.h"
 #include "common/app/options.h"
 #include "common/base/result.h"
 
@@ -42,7 +42,7 @@ struct RecordConfig {
     client::FeedSelection feed;
 
     bool to_stdout = false;
-    PathPattern output;
+    client::PathPattern output;
     std::optional<std::chrono::nanoseconds> segment;
     std::chrono::nanoseconds segment_wait{std::chrono::seconds{2}};
     ExistingPolicy existing = ExistingPolicy::append;

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "client/files/folders.h"
 #include "client/record/sidecar.h"
 
 namespace muxtap::record {
@@ -102,22 +103,10 @@ bool Retention::delete_oldest(std::string_view limit) {
         return true;
     }
     fs::remove(sidecar_path(file.path), error);
-    remove_empty_folders(file.path);
+    client::remove_empty_folders(file.path, scope_.folder);
     log_.info("file_deleted", "deleted \"" + file.path + "\"",
               {{"path", std::string_view{file.path}}, {"limit", limit}, {"bytes", file.bytes}});
     return true;
-}
-
-void Retention::remove_empty_folders(const std::string& path) const {
-    const fs::path top = fs::path(scope_.folder).lexically_normal();
-    std::error_code error;
-    for (fs::path folder = fs::path(path).parent_path(); !folder.empty() && folder != top && folder.has_relative_path();
-         folder = folder.parent_path()) {
-        const fs::path below = folder.lexically_relative(top);
-        if (below.empty() || *below.begin() == "..") return;
-        // Fails, as it should, when something is left in it.
-        if (!fs::remove(folder, error)) return;
-    }
 }
 
 }  // namespace muxtap::record

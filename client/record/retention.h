@@ -50,7 +50,6 @@ public:
 private:
     [[nodiscard]] bool delete_oldest(std::string_view limit);
     [[nodiscard]] bool too_little_free() const;
-    void remove_empty_folders(const std::string& path) const;
 
     RetentionLimits limits_;
     Scope scope_;

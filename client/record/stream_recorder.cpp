@@ -114,9 +114,9 @@ Result<void, OpenError> StreamRecorder::open(RecordingFile& file) {
         ++totals_.files;
         return {};
     }
-    if (!suffix_) suffix_ = context_.names.suffix_for(stream_, probe_);
-    const std::string wanted =
-        with_suffix(context_.config.output.format(stream_, probe_, file.account().started), *suffix_);
+    if (!suffix_) suffix_ = context_.names.suffix_for({.stream = stream_, .probe = probe_});
+    const std::string wanted = client::with_suffix(
+        context_.config.output.format({.stream = stream_, .probe = probe_}, file.account().started), *suffix_);
     file.aim(wanted);
     const auto plan = context_.chooser.choose(wanted, [this](const std::string& path) {
         const auto summary = read_sidecar(sidecar_path(path));

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "client/files/output_names.h"
 #include "client/record/disk_alarm.h"
 #include "client/record/existing_files.h"
 #include "client/record/loss_ledger.h"
-#include "client/record/output_names.h"
 #include "client/record/recording_file.h"
 #include "client/record/retention.h"
 #include "client/record/segment_cutter.h"
@@ -24,7 +24,7 @@ struct RecordingContext {
     MemoryBudget budget;
     DiskAlarm alarm;
     FileChooser chooser;
-    OutputNames names;
+    client::OutputNames names;
     Retention retention;
     std::string output;  ///< the pattern, absolute
 

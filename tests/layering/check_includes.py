@@ -8,7 +8,7 @@ COMMON = ("common/base", "common/ts", "common/net", "common/flow", "common/app",
           "common/http", "common/text")
 ANALYSIS = ("analyzer", "analyzer/json", "analyzer/settings")
 # What the workers share.
-CLIENT = ("client/delivery", "client/feed", "client/records", "client/kafka")
+CLIENT = ("client/delivery", "client/feed", "client/files", "client/records", "client/kafka")
 
 # What each part may include besides itself. The longest matching folder is a file's part.
 MAY_INCLUDE = {
@@ -30,9 +30,10 @@ MAY_INCLUDE = {
     "probe/send": (*COMMON, "proto", "analyzer"),
     "client/delivery": ("common/base", "common/app"),
     "client/feed": ("common/base", "common/app", "common/feed", "proto"),
+    "client/files": ("common/base",),
     "client/records": ("common/base", "common/ts", "proto", "analyzer", "analyzer/json"),
     "client/kafka": ("common/base", "common/app", "client/delivery", "client/records"),
-    "client/record": (*COMMON, "proto", "analyzer", "client/feed"),
+    "client/record": (*COMMON, "proto", "analyzer", "client/feed", "client/files"),
     "client/frames": (*COMMON, "proto", *ANALYSIS, *CLIENT),
     "client/metrics": (*COMMON, "proto", *ANALYSIS, *CLIENT),
 }
@@ -45,7 +46,7 @@ WRAPPERS = {
         "common/feed/publisher.cpp", "common/feed/subscriber.cpp"),
     r"spdlog/": ("common/app/log.cpp",),
     r"boost/program_options": ("common/app/options.cpp",),
-    r"(gst|glib|gio)(/|\.h)": ("client/frames/media/*.cpp",),
+    r"(gst|glib|gio)(/|\.h)": ("client/frames/media/*.cpp", "client/frames/media/gst_handles.h"),
     r"(turbojpeg|png)\.h": ("client/frames/pictures/*.cpp",),
     r"cairo(\.h|/)": ("client/frames/pictures/overlay.cpp",),
     r"ebur128\.h": ("client/frames/sound/*.cpp",),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +19,8 @@ enum class ImageFormat : std::uint8_t { jpeg, png };
 
 using Image = std::vector<std::uint8_t>;
 
+class ImageWriter;
+
 /// Encodes pictures. Keeps its memory between calls; used by one thread.
 class ImageEncoder {
 public:
@@ -33,7 +36,7 @@ public:
 
 private:
     ImageFormat format_;
-    unsigned quality_;
+    std::unique_ptr<ImageWriter> writer_;
 };
 
 }  // namespace muxtap::frames

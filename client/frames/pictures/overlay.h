@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,11 @@ public:
 
     /// UTF-8, top line first.
     void draw(Picture& picture, const std::vector<std::string>& lines);
+
+private:
+    class Canvas;
+
+    std::unique_ptr<Canvas> canvas_;
 };
 
 }  // namespace muxtap::frames

@@ -7,6 +7,7 @@
 #include "client/frames/finding.h"
 #include "client/frames/media_time.h"
 #include "client/frames/pictures/picture.h"
+#include "client/frames/pictures/picture_hash.h"
 
 namespace muxtap::frames {
 
@@ -51,8 +52,36 @@ public:
     void finish();
 
 private:
+    /// Something that lasts and is told from the hold time on.
+    struct Spell {
+        std::optional<MediaTime> began;
+        bool told = false;
+    };
+
+    void follow_black(bool black, const MediaTime& time);
+    void follow_freeze(const Picture& picture, const PictureFacts& facts, const MediaTime& time);
+    [[nodiscard]] bool goes_on(const Plane& luma, const PictureFacts& facts) const;
+    [[nodiscard]] bool same(const Plane& one, const Plane& other) const;
+    void begin(Spell& spell, std::chrono::nanoseconds hold, const MediaTime& now, client::WorkerEvent kind);
+    void end(Spell& spell, const MediaTime& time, client::WorkerEvent kind);
+
     PictureLimits limits_;
     FindingHandler found_;
+    std::uint8_t dark_level_;
+    PictureHasher hasher_;
+
+    std::optional<MediaTime> last_;  ///< of the picture judged last
+    std::uint64_t last_hash_ = 0;
+    Spell black_;
+
+    // The run of pictures that are the same. Each is compared with the first one, or slow fades and movements would
+    // freeze, and with the one before it, or something small that moves would that was not yet in the first one.
+    Spell freeze_;  ///< its beginning is the run's, also where the run is black and so never told
+    bool run_is_black_ = false;
+    std::uint64_t duplicates_ = 0;
+    std::uint64_t first_hash_ = 0;
+    Plane first_;     ///< luma
+    Plane previous_;  ///< luma; not set while the run has but its first picture
 };
 
 }  // namespace muxtap::frames

@@ -30,7 +30,7 @@ struct Rig {
 
     static RecordConfig standard() {
         RecordConfig config;
-        config.output = PathPattern::parse("/nowhere/capture.ts").value();
+        config.output = client::PathPattern::parse("/nowhere/capture.ts").value();
         config.feed.streams = {{"", true}};
         config.existing = ExistingPolicy::overwrite;
         return config;
@@ -243,7 +243,7 @@ TEST_CASE("Only what was lost after the first batch is missing from the file") {
 TEST_CASE("The sidecar is there while the file is written and is true up to the last flush") {
     TestFolder folder;
     RecordConfig config = Rig::standard();
-    config.output = PathPattern::parse(folder / "capture.ts").value();
+    config.output = client::PathPattern::parse(folder / "capture.ts").value();
     app::Log log{{.program = "test", .silent = true}};
     FileOpener opener;
     RecordingContext context(config, log, opener);

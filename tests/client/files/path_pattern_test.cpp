@@ -1,17 +1,15 @@
-#include "client/record/path_pattern.h"
+#include "client/files/path_pattern.h"
 
 #include <catch2/catch.hpp>
 
-#include "client/record/output_names.h"
-
-namespace muxtap::record {
+namespace muxtap::client {
 namespace {
 
 /// 2025-11-20T01:53:20.5Z.
 constexpr UnixTime moment = from_unix_ns(1'763'603'600'500'000'000);
 
 std::string formatted(std::string_view pattern, std::string_view stream = "news", std::string_view probe = "cap-a") {
-    return PathPattern::parse(pattern).value().format(stream, probe, moment);
+    return PathPattern::parse(pattern).value().format({.stream = stream, .probe = probe}, moment);
 }
 
 }  // namespace
@@ -70,6 +68,21 @@ TEST_CASE("What a pattern cannot hold is named") {
     CHECK(parsed.error().message.find(row.names) != std::string::npos);
 }
 
+TEST_CASE("The program is a placeholder only where it is asked for") {
+    using enum PathPattern::Placeholders;
+    const auto refused = PathPattern::parse("{program}.ts");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message == "{program} is not known; {stream} and {probe} are");
+    const auto taken = PathPattern::parse("{stream}-{program}.jpg", stream_probe_and_program);
+    REQUIRE(taken);
+    CHECK(taken->has_program());
+    CHECK_FALSE(taken->is_fixed());
+    CHECK(taken->format({.stream = "news", .probe = "cap-a", .program = 102}, moment) == "news-102.jpg");
+    const auto unknown = PathPattern::parse("{steam}.jpg", stream_probe_and_program);
+    REQUIRE_FALSE(unknown);
+    CHECK(unknown.error().message == "{steam} is not known; {stream}, {probe} and {program} are");
+}
+
 TEST_CASE("The fixed folder ends where the pattern begins") {
     CHECK(PathPattern::parse("capture.ts")->fixed_folder() == ".");
     CHECK(PathPattern::parse("{stream}/x.ts")->fixed_folder() == ".");
@@ -85,25 +98,4 @@ TEST_CASE("A suffix goes before the extension") {
     CHECK(with_suffix("x.tar.ts", "-1") == "x.tar-1.ts");
 }
 
-TEST_CASE("Streams that the pattern does not tell apart get names of their own") {
-    const auto fixed = PathPattern::parse("capture.ts").value();
-    OutputNames names(fixed);
-    CHECK(names.suffix_for("news", "cap-a").empty());
-    CHECK(names.suffix_for("sport", "cap-a") == "-sport");
-    CHECK(names.suffix_for("sport", "cap-b") == "-cap-b");
-    CHECK(names.suffix_for("sport", "cap-c") == "-cap-c");
-    CHECK(names.suffix_for("sport", "cap c") == "-cap_c");
-    CHECK(names.suffix_for("sport", "cap-b") == "-sport-cap-b");
-
-    const auto by_stream = PathPattern::parse("{stream}.ts").value();
-    OutputNames others(by_stream);
-    CHECK(others.suffix_for("news", "cap-a").empty());
-    CHECK(others.suffix_for("sport", "cap-a").empty());
-    CHECK(others.suffix_for("news", "cap-b") == "-cap-b");
-    // Different names, equal once they are safe.
-    CHECK(others.suffix_for("a:1", "cap-a").empty());
-    CHECK(others.suffix_for("a/1", "cap-a") == "-cap-a");
-    CHECK(others.suffix_for("a;1", "cap-a") == "-cap-a_2");
-}
-
-}  // namespace muxtap::record
+}  // namespace muxtap::client

@@ -1,10 +1,11 @@
-#include "client/record/path_pattern.h"
+#include "client/files/path_pattern.h"
 
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <optional>
 
-namespace muxtap::record {
+namespace muxtap::client {
 namespace {
 
 constexpr std::size_t longest_part = 128;
@@ -23,27 +24,52 @@ std::string format_time(const std::string& conversion, UnixTime time) {
     return result;
 }
 
+/// The token of a placeholder such as "{stream}".
+std::optional<PathPattern::Token> token_of(std::string_view name, PathPattern::Placeholders known) {
+    if (name == "{stream}") return PathPattern::Token::stream;
+    if (name == "{probe}") return PathPattern::Token::probe;
+    if (name == "{program}" && known == PathPattern::Placeholders::stream_probe_and_program) {
+        return PathPattern::Token::program;
+    }
+    return std::nullopt;
+}
+
+std::string_view names_of(PathPattern::Placeholders known) {
+    return known == PathPattern::Placeholders::stream_and_probe ? "{stream} and {probe} are"
+                                                                : "{stream}, {probe} and {program} are";
+}
+
 }  // namespace
+
+bool is_file_name_letter(char letter) noexcept {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
+           std::string_view{"._-+=@,"}.find(letter) != std::string_view::npos;
+}
 
 std::string file_name_part(std::string_view name) {
     std::string part{name.substr(0, longest_part)};
     for (char& letter : part) {
-        const bool keep = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-                          (letter >= '0' && letter <= '9') ||
-                          std::string_view{"._-+=@,"}.find(letter) != std::string_view::npos;
-        if (!keep) letter = '_';
+        if (!is_file_name_letter(letter)) letter = '_';
     }
     if (part.empty() || part.front() == '.') part.insert(part.begin(), '_');
     if (part.size() > 1 && part[1] == '.') part.erase(1, 1);
     return part;
 }
 
-std::string with_suffix(const std::string& path, std::string_view suffix) {
+std::size_t extension_position(std::string_view path) noexcept {
     const std::size_t slash = path.rfind('/');
-    const std::size_t name = slash == std::string::npos ? 0 : slash + 1;
-    std::size_t dot = path.rfind('.');
-    if (dot == std::string::npos || dot <= name) dot = path.size();
-    return path.substr(0, dot).append(suffix).append(path, dot);
+    const std::size_t name = slash == std::string_view::npos ? 0 : slash + 1;
+    const std::size_t dot = path.rfind('.');
+    return dot == std::string_view::npos || dot <= name ? path.size() : dot;
+}
+
+std::string with_suffix(const std::string& path, std::string_view suffix) {
+    const std::size_t extension = extension_position(path);
+    return path.substr(0, extension).append(suffix).append(path, extension);
+}
+
+bool PathPattern::is_fixed() const noexcept {
+    return std::all_of(parts_.begin(), parts_.end(), [](const Part& part) { return part.token == Token::literal; });
 }
 
 bool PathPattern::has(Token token) const noexcept {
@@ -55,7 +81,7 @@ void PathPattern::add_literal(char letter) {
     parts_.back().text.push_back(letter);
 }
 
-Result<PathPattern> PathPattern::parse(std::string_view text) {
+Result<PathPattern> PathPattern::parse(std::string_view text, Placeholders known) {
     PathPattern pattern;
     pattern.text_ = text;
     if (text.empty()) return fail("a file name is expected");
@@ -80,10 +106,9 @@ Result<PathPattern> PathPattern::parse(std::string_view text) {
         } else if (letter == '{') {
             const std::size_t end = text.find('}', at);
             const std::string_view name = text.substr(at, end == std::string_view::npos ? end : end - at + 1);
-            if (name != "{stream}" && name != "{probe}") {
-                return fail(std::string{name} + " is not known; {stream} and {probe} are");
-            }
-            pattern.parts_.push_back({name == "{stream}" ? Token::stream : Token::probe, {}});
+            const auto token = token_of(name, known);
+            if (!token) return fail(std::string{name} + " is not known; " + std::string{names_of(known)});
+            pattern.parts_.push_back({*token, {}});
             at = end;
         } else {
             pattern.add_literal(letter);
@@ -92,13 +117,14 @@ Result<PathPattern> PathPattern::parse(std::string_view text) {
     return pattern;
 }
 
-std::string PathPattern::format(std::string_view stream, std::string_view probe, UnixTime time) const {
+std::string PathPattern::format(const PathSubject& subject, UnixTime time) const {
     std::string path;
     for (const Part& part : parts_) {
         switch (part.token) {
             case Token::literal: path += part.text; break;
-            case Token::stream: path += file_name_part(stream); break;
-            case Token::probe: path += file_name_part(probe); break;
+            case Token::stream: path += file_name_part(subject.stream); break;
+            case Token::probe: path += file_name_part(subject.probe); break;
+            case Token::program: path += std::to_string(subject.program); break;
             case Token::time: path += format_time(part.text, time); break;
         }
     }
@@ -113,4 +139,4 @@ std::string PathPattern::fixed_folder() const {
     return slash == 0 ? "/" : std::string{start.substr(0, slash)};
 }
 
-}  // namespace muxtap::record
+}  // namespace muxtap::client

@@ -1,0 +1,347 @@
+#include "client/frames/media/program_pipeline.h"
+
+#include <gst/app/gstappsrc.h>
+
+#include <algorithm>
+#include <atomic>
+#include <list>
+#include <map>
+#include <mutex>
+#include <string_view>
+
+#include "client/frames/media/branch.h"
+#include "client/frames/media/element_choice.h"
+#include "client/frames/media/sound_branch.h"
+#include "client/frames/media/teletext_branch.h"
+#include "client/frames/media/video_branch.h"
+
+namespace muxtap::frames {
+
+using namespace gst;
+
+namespace {
+
+constexpr std::chrono::seconds longest_drain{2};
+
+struct Needed {
+    const char* element;
+    const char* package;
+};
+
+[[nodiscard]] Result<void> require(const Needed& needed) {
+    const Element element = make_element(needed.element);
+    if (element) return {};
+    return fail(std::string{"GStreamer's element "} + needed.element + " is not installed: install " + needed.package);
+}
+
+/// The time stamps of the newest PES header of a PID, in ticks.
+struct Stamps {
+    std::optional<std::uint64_t> pts;
+    std::optional<std::uint64_t> dts;
+};
+
+}  // namespace
+
+Result<void> start_gstreamer(const DecodingOptions& options) {
+    GError* error = nullptr;
+    if (gst_init_check(nullptr, nullptr, &error) == FALSE) {
+        const Owned<GError> owned{error};
+        return fail(std::string{"cannot start GStreamer: "} + (error != nullptr ? error->message : "no reason given"));
+    }
+    // Reads what a transport stream needs before any stream comes.
+    constexpr Needed always[] = {{"appsrc", "gstreamer1.0-plugins-base"},
+                                 {"appsink", "gstreamer1.0-plugins-base"},
+                                 {"queue", "libgstreamer1.0-0"},
+                                 {"tsdemux", "gstreamer1.0-plugins-bad"}};
+    constexpr Needed for_pictures[] = {{"videoconvertscale", "gstreamer1.0-plugins-base"},
+                                       {"deinterlace", "gstreamer1.0-plugins-good"}};
+    constexpr Needed for_sound[] = {{"audioconvert", "gstreamer1.0-plugins-base"}};
+    constexpr Needed for_window[] = {{"autovideosink", "gstreamer1.0-plugins-good"}};
+    const auto check = [](const auto& list) -> Result<void> {
+        for (const Needed& needed : list) {
+            if (auto found = require(needed); !found) return found;
+        }
+        return {};
+    };
+    auto checked = check(always);
+    if (checked && options.pictures) checked = check(for_pictures);
+    if (checked && options.sound) checked = check(for_sound);
+    if (checked && options.play) checked = check(for_window);
+    return checked;
+}
+
+struct ProgramPipeline::Implementation {
+    Implementation(const DecodingOptions& decoding, ReceiverSource& makers, const PesTimes& pes_times)
+        : options(decoding), receivers(makers), times(pes_times) {}
+
+    const DecodingOptions& options;
+    ReceiverSource& receivers;
+    const PesTimes& times;
+    Element pipeline;
+    GstElement* source = nullptr;  ///< owned by the pipeline
+    GstElement* demultiplexer = nullptr;
+    std::map<ts::Pid, Stamps> stamps;  ///< used by the demultiplexer's thread
+
+    struct Running {
+        std::unique_ptr<Branch> branch;
+        GstPad* pad = nullptr;  ///< of the demultiplexer; only compared
+        std::optional<SteadyTime> pad_removed;
+    };
+    mutable std::mutex mutex;  ///< for what follows
+    std::list<Running> branches;
+    std::optional<std::string> error;
+    bool ending = false;
+    std::uint64_t produced_before = 0;  ///< by branches that are gone
+    std::atomic<bool> stopping{false};
+
+    [[nodiscard]] bool build(std::uint16_t program);
+    static GstBusSyncReply on_message(GstBus* bus, GstMessage* message, void* self);
+    void note_stamps(GstMessage* message);
+    void note_error(GstMessage* message);
+    GstPadProbeReturn set_times(ts::Pid pid, GstPadProbeInfo* info);
+    void on_pad_added(GstPad* pad);
+    void on_pad_removed(GstPad* pad);
+    [[nodiscard]] std::unique_ptr<Branch> make_branch(ts::Pid pid, const GstCaps* caps);
+};
+
+namespace {
+
+[[nodiscard]] std::optional<std::uint64_t> number(const GstStructure* structure, const char* field) {
+    guint64 value = 0;
+    if (gst_structure_get_uint64(structure, field, &value) == FALSE) return std::nullopt;
+    return value;
+}
+
+}  // namespace
+
+void ProgramPipeline::Implementation::note_stamps(GstMessage* message) {
+    const GstStructure* const structure = gst_message_get_structure(message);
+    guint pid = 0;
+    if (gst_structure_get_uint(structure, "pid", &pid) == FALSE) return;
+    Stamps& newest = stamps[static_cast<ts::Pid>(pid)];
+    // The DTS of a header is told before its PTS.
+    if (const auto dts = number(structure, "dts")) newest = {.pts = std::nullopt, .dts = dts};
+    if (const auto pts = number(structure, "pts")) {
+        if (newest.pts) newest.dts.reset();
+        newest.pts = pts;
+    }
+}
+
+void ProgramPipeline::Implementation::note_error(GstMessage* message) {
+    GError* reason = nullptr;
+    gchar* details = nullptr;
+    gst_message_parse_error(message, &reason, &details);
+    const Owned<GError> owned_reason{reason};
+    const Text owned_details{details};
+    const Text name{gst_object_get_name(GST_MESSAGE_SRC(message))};
+    std::string text = std::string{name.get()} + ": " + (reason != nullptr ? reason->message : "error");
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    const std::scoped_lock lock(mutex);
+    if (!error) error = std::move(text);
+}
+
+GstBusSyncReply ProgramPipeline::Implementation::on_message(GstBus* /*bus*/, GstMessage* message, void* self) {
+    auto* const pipeline = static_cast<Implementation*>(self);
+    switch (GST_MESSAGE_TYPE(message)) {
+        case GST_MESSAGE_ELEMENT:
+            if (gst_message_has_name(message, "tsdemux") != FALSE) pipeline->note_stamps(message);
+            break;
+        case GST_MESSAGE_ERROR: pipeline->note_error(message); break;
+        default: break;
+    }
+    // Nobody reads the bus.
+    gst_message_unref(message);
+    return GST_BUS_DROP;
+}
+
+GstPadProbeReturn ProgramPipeline::Implementation::set_times(ts::Pid pid, GstPadProbeInfo* info) {
+    GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+    if (!GST_BUFFER_PTS_IS_VALID(buffer) && !GST_BUFFER_DTS_IS_VALID(buffer)) return GST_PAD_PROBE_OK;
+    buffer = gst_buffer_make_writable(buffer);
+    info->data = buffer;
+    const Stamps& newest = stamps[pid];
+    const auto time = newest.pts ? times.find(pid, ts::Timestamp::from_ticks(*newest.pts)) : std::nullopt;
+    GST_BUFFER_PTS(buffer) = GST_CLOCK_TIME_NONE;
+    GST_BUFFER_DTS(buffer) = GST_CLOCK_TIME_NONE;
+    if (!time) return GST_PAD_PROBE_OK;
+    GST_BUFFER_PTS(buffer) = to_clock_time(time->position);
+    GST_BUFFER_DTS(buffer) = GST_BUFFER_PTS(buffer);
+    if (newest.dts) {
+        const std::int64_t ahead = time->pts->ticks_since(ts::Timestamp::from_ticks(*newest.dts));
+        GST_BUFFER_DTS(buffer) = to_clock_time(time->position - ticks_to_time(ahead));
+    }
+    return GST_PAD_PROBE_OK;
+}
+
+std::unique_ptr<Branch> ProgramPipeline::Implementation::make_branch(ts::Pid pid, const GstCaps* caps) {
+    const std::string name = caps == nullptr ? std::string{} : name_of(caps);
+    std::string problem;
+    std::unique_ptr<Branch> branch;
+    if (name == "application/x-teletext") {
+        if (TeletextReceiver* const receiver = receivers.teletext(pid)) {
+            return TeletextBranch::make(pid, times, receiver);
+        }
+    } else if (name.starts_with("video/") || name.starts_with("image/")) {
+        if (VideoReceiver* const receiver = receivers.video(pid)) {
+            auto made = VideoBranch::make(pid, caps, options, times, *receiver);
+            branch = std::move(made.branch);
+            problem = std::move(made.problem);
+        }
+    } else if (name.starts_with("audio/")) {
+        if (SoundReceiver* const receiver = receivers.sound(pid)) {
+            auto made = SoundBranch::make(pid, caps, options, times, *receiver);
+            branch = std::move(made.branch);
+            problem = std::move(made.problem);
+        }
+    }
+    if (!problem.empty()) receivers.on_not_decodable(pid, std::move(problem));
+    return branch ? std::move(branch) : TeletextBranch::make(pid, times, nullptr);
+}
+
+void ProgramPipeline::Implementation::on_pad_added(GstPad* pad) {
+    if (stopping || gst_pad_get_direction(pad) != GST_PAD_SRC) return;
+    const auto pid = pid_of_pad(pad);
+    if (!pid) return;
+    gst_pad_add_probe(
+        pad, GST_PAD_PROBE_TYPE_BUFFER,
+        [](GstPad* probed, GstPadProbeInfo* info, void* self) {
+            return static_cast<Implementation*>(self)->set_times(pid_of_pad(probed).value_or(ts::null_pid), info);
+        },
+        this, nullptr);
+    const Caps caps{gst_pad_get_current_caps(pad)};
+    std::unique_ptr<Branch> branch = make_branch(*pid, caps.get());
+    if (!branch || !branch->attach(GST_BIN(pipeline.get()), pad)) {
+        receivers.on_not_decodable(*pid, "GStreamer cannot link what is needed for " + name_of(caps.get()));
+        return;
+    }
+    const std::scoped_lock lock(mutex);
+    branches.push_back({.branch = std::move(branch), .pad = pad, .pad_removed = {}});
+}
+
+void ProgramPipeline::Implementation::on_pad_removed(GstPad* pad) {
+    const std::scoped_lock lock(mutex);
+    for (Running& running : branches) {
+        if (running.pad == pad && !running.pad_removed) running.pad_removed = steady_now();
+    }
+}
+
+bool ProgramPipeline::Implementation::build(std::uint16_t program) {
+    pipeline.reset(GST_ELEMENT(gst_object_ref_sink(gst_pipeline_new(nullptr))));
+    Element made_source = make_element("appsrc");
+    Element made_demultiplexer = make_element("tsdemux");
+    if (!made_source || !made_demultiplexer) return false;
+    source = made_source.get();
+    demultiplexer = made_demultiplexer.get();
+    const Caps caps{gst_caps_from_string("video/mpegts,systemstream=true,packetsize=188")};
+    g_object_set(source, "caps", caps.get(), "format", GST_FORMAT_TIME, "is-live", TRUE, "block", FALSE, "max-bytes",
+                 guint64{0}, nullptr);
+    // Time stamps are set to those of the stream behind it: PCRs that are missing or wrong must not matter. It tells
+    // the time stamps of PES headers as messages.
+    g_object_set(demultiplexer, "program-number", static_cast<gint>(program), "ignore-pcr", TRUE, "emit-stats", TRUE,
+                 "latency", 0, nullptr);
+    gst_bin_add_many(GST_BIN(pipeline.get()), source, demultiplexer, nullptr);
+    if (gst_element_link(source, demultiplexer) == FALSE) return false;
+    g_signal_connect_data(demultiplexer, "pad-added", G_CALLBACK(+[](GstElement* /*element*/, GstPad* pad, void* self) {
+                              static_cast<Implementation*>(self)->on_pad_added(pad);
+                          }),
+                          this, nullptr, GConnectFlags{});
+    g_signal_connect_data(demultiplexer, "pad-removed",
+                          G_CALLBACK(+[](GstElement* /*element*/, GstPad* pad, void* self) {
+                              static_cast<Implementation*>(self)->on_pad_removed(pad);
+                          }),
+                          this, nullptr, GConnectFlags{});
+    const Bus bus{gst_element_get_bus(pipeline.get())};
+    gst_bus_set_sync_handler(bus.get(), on_message, this, nullptr);
+    return true;
+}
+
+ProgramPipeline::ProgramPipeline(std::unique_ptr<Implementation> implementation)
+    : implementation_(std::move(implementation)) {}
+
+Result<std::unique_ptr<ProgramPipeline>> ProgramPipeline::start(std::uint16_t program, const DecodingOptions& options,
+                                                                ReceiverSource& receivers, const PesTimes& times) {
+    auto implementation = std::make_unique<Implementation>(options, receivers, times);
+    if (!implementation->build(program)) return fail("GStreamer's appsrc or tsdemux cannot be made");
+    if (gst_element_set_state(implementation->pipeline.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
+        return fail("GStreamer's pipeline does not start");
+    }
+    return std::unique_ptr<ProgramPipeline>(new ProgramPipeline(std::move(implementation)));
+}
+
+ProgramPipeline::~ProgramPipeline() {
+    Implementation& self = *implementation_;
+    self.stopping = true;
+    gst_element_set_state(self.pipeline.get(), GST_STATE_NULL);
+    self.branches.clear();
+    const Bus bus{gst_element_get_bus(self.pipeline.get())};
+    gst_bus_set_sync_handler(bus.get(), nullptr, nullptr, nullptr);
+}
+
+bool ProgramPipeline::push(std::shared_ptr<const void> owner, ByteView packets, bool discontinuity) {
+    Implementation& self = *implementation_;
+    if (waiting_bytes() + packets.size() > self.options.most_waiting_bytes / 2) return false;
+    using Owner = std::shared_ptr<const void>;
+    // GStreamer takes a pointer that is not const even for memory that is only read.
+    auto* const bytes = const_cast<std::uint8_t*>(packets.data());  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+    GstBuffer* const buffer =
+        gst_buffer_new_wrapped_full(GST_MEMORY_FLAG_READONLY, bytes, packets.size(), 0, packets.size(),
+                                    std::make_unique<Owner>(std::move(owner)).release(),
+                                    [](void* held) { const std::unique_ptr<Owner> freed{static_cast<Owner*>(held)}; });
+    GST_BUFFER_PTS(buffer) = origin;
+    if (discontinuity) GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DISCONT);
+    return gst_app_src_push_buffer(GST_APP_SRC(self.source), buffer) == GST_FLOW_OK;
+}
+
+void ProgramPipeline::end() {
+    {
+        const std::scoped_lock lock(implementation_->mutex);
+        implementation_->ending = true;
+    }
+    gst_app_src_end_of_stream(GST_APP_SRC(implementation_->source));
+}
+
+bool ProgramPipeline::ended() const {
+    const Implementation& self = *implementation_;
+    const std::scoped_lock lock(self.mutex);
+    if (!self.ending || gst_app_src_get_current_level_bytes(GST_APP_SRC(self.source)) > 0) return false;
+    return std::all_of(self.branches.begin(), self.branches.end(),
+                       [](const auto& running) { return running.branch->ended(); });
+}
+
+std::optional<std::string> ProgramPipeline::poll() {
+    Implementation& self = *implementation_;
+    const SteadyTime now = steady_now();
+    std::list<Implementation::Running> gone;
+    std::optional<std::string> error;
+    {
+        const std::scoped_lock lock(self.mutex);
+        for (auto running = self.branches.begin(); running != self.branches.end();) {
+            const auto next = std::next(running);
+            const bool drained =
+                running->branch->ended() || (running->pad_removed && now - *running->pad_removed > longest_drain);
+            if (running->pad_removed && drained) {
+                self.produced_before += running->branch->produced();
+                gone.splice(gone.end(), self.branches, running);
+            }
+            running = next;
+        }
+        error = std::exchange(self.error, std::nullopt);
+    }
+    // Stopping them waits for their threads, which may be in need of the mutex.
+    gone.clear();
+    return error;
+}
+
+std::uint64_t ProgramPipeline::produced() const {
+    const Implementation& self = *implementation_;
+    const std::scoped_lock lock(self.mutex);
+    std::uint64_t sum = self.produced_before;
+    for (const auto& running : self.branches) sum += running.branch->produced();
+    return sum;
+}
+
+std::uint64_t ProgramPipeline::waiting_bytes() const {
+    return gst_app_src_get_current_level_bytes(GST_APP_SRC(implementation_->source));
+}
+
+}  // namespace muxtap::frames

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "client/frames/frames_config.h"
+#include "client/frames/media/branch.h"
+#include "client/frames/media/receivers.h"
+#include "client/frames/streams/decode_gate.h"
+
+namespace muxtap::frames::gst {
+
+/// Video: queue, parser, and where pictures are wanted decoder, deinterlacer, scaler.
+class VideoBranch final : public Branch {
+public:
+    /// The error says why the stream cannot be decoded and what to do. A receiver hears of its access units in any case
+    /// where there is a parser.
+    struct Made {
+        std::unique_ptr<VideoBranch> branch;  ///< null: not even a parser
+        std::string problem;                  ///< empty: all is there
+    };
+    [[nodiscard]] static Made make(ts::Pid pid, const GstCaps* caps, const DecodingOptions& options,
+                                   const PesTimes& times, VideoReceiver& receiver);
+
+    VideoBranch(ts::Pid pid, const DecodingOptions& options, const PesTimes& times, VideoReceiver& receiver);
+    /// Its threads are stopped before its own members go.
+    ~VideoBranch() override;
+    VideoBranch(const VideoBranch&) = delete;
+    VideoBranch& operator=(const VideoBranch&) = delete;
+
+private:
+    [[nodiscard]] bool append_decoder(Element decoder);
+    [[nodiscard]] bool append_window();
+    GstPadProbeReturn on_unit(GstPad* pad, GstPadProbeInfo* info);
+    GstPadProbeReturn on_decoded(GstPad* pad, GstPadProbeInfo* info);
+    void tell_captions(GstBuffer* buffer, const MediaTime& time);
+    void tell_decoder(GstPad* pad) const;
+    void on_sample(GstSample* sample) override;
+
+    /// A picture on its way through deinterlacer and scaler.
+    struct Chosen {
+        GstClockTime stamp = 0;
+        bool key_frame = false;
+        VideoForm form;
+    };
+
+    std::mutex calls_;  ///< decoders of graphics cards give out pictures in a thread of their own
+    const DecodingOptions& options_;
+    VideoReceiver& receiver_;
+    DecodeGate gate_;
+    PictureClock clock_;
+    bool told_key_frames_only_ = false;
+    bool decodes_ = false;
+    std::deque<Chosen> chosen_;
+};
+
+}  // namespace muxtap::frames::gst

@@ -1,0 +1,55 @@
+#include "client/frames/stream_reporter.h"
+
+namespace muxtap::frames {
+
+StreamReporter::StreamReporter(std::string probe, std::string stream, client::WorkerIdentity worker,
+                               OutputSet& outputs, std::atomic<std::uint64_t>& next_event)
+    : probe_(std::move(probe)),
+      stream_(std::move(stream)),
+      worker_(std::move(worker)),
+      outputs_(outputs),
+      next_event_(next_event),
+      next_picture_(worker_.epoch / 1000),
+      next_unit_(worker_.epoch / 1000),
+      next_sound_(worker_.epoch / 1000) {}
+
+client::RecordIdentity StreamReporter::identity(std::atomic<std::uint64_t>& next) {
+    return {.probe = probe_, .stream = stream_, .epoch = epoch_, .seq = next++};
+}
+
+void StreamReporter::tell(const Finding& finding, std::uint16_t program) {
+    client::EventRecord record;
+    record.identity = identity(next_event_);
+    record.worker = worker_;
+    record.worker_event = finding.kind;
+    record.event.time = finding.time.captured == UnixTime{} ? unix_now() : finding.time.captured;
+    record.event.pid = finding.pid;
+    record.event.program = program;
+    record.event.text = finding.text;
+    record.media = {.pts = finding.time.pts,
+                    .duration = finding.duration,
+                    .channel = finding.channel,
+                    .language = finding.language,
+                    .content = finding.content};
+    outputs_.offer(std::make_shared<const Item>(std::move(record)));
+}
+
+void StreamReporter::offer(PictureItem picture) {
+    picture.record.identity = identity(next_picture_);
+    picture.record.worker = worker_;
+    outputs_.offer(std::make_shared<const Item>(std::move(picture)));
+}
+
+void StreamReporter::offer(AccessUnitItem unit) {
+    unit.record.identity = identity(next_unit_);
+    unit.record.worker = worker_;
+    outputs_.offer(std::make_shared<const Item>(std::move(unit)));
+}
+
+void StreamReporter::offer(SoundRecord record) {
+    record.identity = identity(next_sound_);
+    record.worker = worker_;
+    outputs_.offer(std::make_shared<const Item>(std::move(record)));
+}
+
+}  // namespace muxtap::frames
