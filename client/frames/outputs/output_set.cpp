@@ -6,6 +6,7 @@
 
 #include "client/delivery/finish_sinks.h"
 #include "client/delivery/sink_queue.h"
+#include "client/frames/outputs/file_sink.h"
 #include "client/frames/outputs/kafka_output.h"
 #include "client/frames/outputs/ndjson_output.h"
 #include "client/frames/outputs/publish_output.h"
@@ -60,6 +61,14 @@ struct OutputSet::Implementation {
         appetites.push_back(appetite);
         names.push_back(name);
         limiters.emplace_back(between_complaints);
+    }
+
+    Result<void> open_files(const OutputChoice& choice) {
+        if (choice.latest.empty() && choice.filmstrip.empty() && choice.images.empty()) return {};
+        auto files = FileOutput::open(choice, log);
+        if (!files) return tl::unexpected<Error>(files.error());
+        add(std::make_unique<FileSink>(std::move(*files)), {.records = false});
+        return {};
     }
 
     Result<void> open_ndjson(const OutputChoice& choice) {
@@ -120,11 +129,11 @@ OutputSet::~OutputSet() = default;
 
 Result<std::unique_ptr<OutputSet>> OutputSet::open(const FramesConfig& config, app::Log& log) {
     auto implementation = std::make_unique<Implementation>(log);
-    if (auto opened = implementation->open_ndjson(config.outputs); !opened) {
-        return tl::unexpected<Error>(opened.error());
-    }
-    if (auto opened = implementation->open_kafka(config.outputs); !opened) return tl::unexpected<Error>(opened.error());
-    if (auto opened = implementation->open_publisher(config); !opened) return tl::unexpected<Error>(opened.error());
+    const auto opened = implementation->open_files(config.outputs)
+                            .and_then([&] { return implementation->open_ndjson(config.outputs); })
+                            .and_then([&] { return implementation->open_kafka(config.outputs); })
+                            .and_then([&] { return implementation->open_publisher(config); });
+    if (!opened) return tl::unexpected<Error>(opened.error());
     return std::unique_ptr<OutputSet>(new OutputSet(std::move(implementation)));
 }
 

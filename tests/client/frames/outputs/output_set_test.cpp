@@ -84,6 +84,27 @@ TEST_CASE("records go to NDJSON in order, but not those of access units") {
     CHECK(outputs->dropped() == 0);
 }
 
+TEST_CASE("pictures go to files, and what is wrong with those does not concern the records") {
+    Rig rig;
+    rig.config.outputs.ndjson = rig.path;
+    const bool writable = GENERATE(true, false);
+    rig.config.outputs.latest = writable ? rig.folder / "{stream}/latest.jpg" : "/proc/no/such/{stream}.jpg";
+    const auto outputs = rig.open();
+    outputs->offer(frames::test::picture(7, frames::test::bytes_of("image"), "news"));
+    outputs->offer(frames::test::event("black"));
+    const auto finished = outputs->finish(10s);
+    CHECK(finished.has_value() == writable);
+    CHECK(outputs->dropped() == (writable ? 0 : 1));
+    CHECK(rig.kinds() == "muxtap.frame/1 muxtap.event/1 ");
+    if (writable) CHECK(muxtap::test::read_bytes(rig.folder / "news/latest.jpg").size() == 5);
+}
+
+TEST_CASE("a pattern that can never work is an error") {
+    Rig rig;
+    rig.config.outputs.latest = "{no such field}.jpg";
+    CHECK_FALSE(OutputSet::open(rig.config, rig.log));
+}
+
 TEST_CASE("a full disk costs records, which are counted and told at the end") {
     Rig rig;
     rig.config.outputs.ndjson = "/dev/full";
@@ -132,6 +153,7 @@ TEST_CASE("when nobody reads standard output any more, that is the end of it") {
     const FileDescriptor before(::dup(STDOUT_FILENO));
     ::dup2(writer.get(), STDOUT_FILENO);
     rig.config.outputs.ndjson = "-";
+    rig.config.outputs.latest = rig.folder / "latest.jpg";  // goes on, but takes no records
     const auto outputs = rig.open();
     ::dup2(before.get(), STDOUT_FILENO);
     writer = FileDescriptor();
