@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
 #include <csignal>
@@ -116,6 +117,29 @@ TEST_CASE("a full disk costs records, which are counted and told at the end") {
     CHECK(outputs->dropped() == 5);
 }
 
+TEST_CASE("an output that has no room drops items, which is counted and told once for many") {
+    Rig rig;
+    rig.config.outputs.ndjson = rig.path;
+    const std::string told = rig.folder / "log";
+    const FileDescriptor before(::dup(STDERR_FILENO));
+    const FileDescriptor file(::open(told.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+    ::dup2(file.get(), STDERR_FILENO);
+    const auto outputs = rig.open();
+    // More than waits for one output at all.
+    const auto image = std::make_shared<const Image>(std::size_t{65} << 20);
+    for (std::uint64_t seq = 0; seq < 3; ++seq) outputs->offer(frames::test::picture(seq, image));
+    outputs->offer(frames::test::event("black"));
+    CHECK(outputs->dropped() == 3);
+    const auto finished = outputs->finish(10s);
+    ::dup2(before.get(), STDERR_FILENO);
+    REQUIRE_FALSE(finished);
+    CHECK_THAT(finished.error().message, Catch::Contains("3 records were lost: ndjson:"));
+    CHECK(rig.kinds() == "muxtap.event/1 ");
+    const auto bytes = muxtap::test::read_bytes(told);
+    CHECK(std::count(bytes.begin(), bytes.end(), std::uint8_t{'\n'}) == 1);
+    CHECK_THAT(std::string(bytes.begin(), bytes.end()), Catch::Contains("does not keep up: 1 dropped"));
+}
+
 TEST_CASE("a folder that is not there is an error that names the file") {
     Rig rig;
     rig.config.outputs.ndjson = rig.folder / "missing/records.ndjson";
@@ -126,7 +150,7 @@ TEST_CASE("a folder that is not there is an error that names the file") {
 
 TEST_CASE("an address in use is an error that names it") {
     Rig rig;
-    const auto other = PublishOutput::open({.address = "tcp://127.0.0.1:*"});
+    const auto other = PublishOutput::open({.address = "tcp://127.0.0.1:*"}, rig.log);
     REQUIRE(other);
     rig.config.outputs.publish = (*other)->address();
     const auto outputs = OutputSet::open(rig.config, rig.log);

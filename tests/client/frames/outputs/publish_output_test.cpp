@@ -13,7 +13,8 @@ namespace {
 using Parts = std::vector<std::string>;
 
 std::unique_ptr<PublishOutput> open_output() {
-    auto output = PublishOutput::open({.address = "tcp://127.0.0.1:*"});
+    static app::Log log({.program = "test", .silent = true});
+    auto output = PublishOutput::open({.address = "tcp://127.0.0.1:*"}, log);
     REQUIRE(output);
     return std::move(*output);
 }
