@@ -177,13 +177,6 @@ TEST_CASE("without a filmstrip there is no file of it") {
     CHECK_FALSE(config->outputs.latest.empty());
 }
 
-TEST_CASE("the default names of files end as their format does, those that were given stay") {
-    const auto config = config_of({"--image-format", "png", "--filmstrip", "strip.jpg"});
-    REQUIRE(config);
-    CHECK(config->outputs.latest == "images/{stream}/latest.png");
-    CHECK(config->outputs.filmstrip == "strip.jpg");
-}
-
 TEST_CASE("what cannot be is refused by name") {
     struct Row {
         std::vector<const char*> arguments;
