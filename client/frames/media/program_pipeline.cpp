@@ -71,10 +71,12 @@ Result<void> start_gstreamer(const DecodingOptions& options) {
 }
 
 struct ProgramPipeline::Implementation {
-    Implementation(const DecodingOptions& decoding, ReceiverSource& makers, const PesTimes& pes_times)
-        : options(decoding), receivers(makers), times(pes_times) {}
+    Implementation(const DecodingOptions& decoding, bool skip_nothing, ReceiverSource& makers,
+                   const PesTimes& pes_times)
+        : options(decoding), lossless(skip_nothing), receivers(makers), times(pes_times) {}
 
     const DecodingOptions& options;
+    const bool lossless;
     ReceiverSource& receivers;
     const PesTimes& times;
     Element pipeline;
@@ -183,7 +185,7 @@ std::unique_ptr<Branch> ProgramPipeline::Implementation::make_branch(ts::Pid pid
         }
     } else if (name.starts_with("video/") || name.starts_with("image/")) {
         if (VideoReceiver* const receiver = receivers.video(pid)) {
-            auto made = VideoBranch::make(pid, caps, options, times, *receiver);
+            auto made = VideoBranch::make(pid, caps, options, lossless, times, *receiver);
             branch = std::move(made.branch);
             problem = std::move(made.problem);
         }
@@ -259,8 +261,9 @@ ProgramPipeline::ProgramPipeline(std::unique_ptr<Implementation> implementation)
     : implementation_(std::move(implementation)) {}
 
 Result<std::unique_ptr<ProgramPipeline>> ProgramPipeline::start(std::uint16_t program, const DecodingOptions& options,
-                                                                ReceiverSource& receivers, const PesTimes& times) {
-    auto implementation = std::make_unique<Implementation>(options, receivers, times);
+                                                                bool lossless, ReceiverSource& receivers,
+                                                                const PesTimes& times) {
+    auto implementation = std::make_unique<Implementation>(options, lossless, receivers, times);
     if (!implementation->build(program)) return fail("GStreamer's appsrc or tsdemux cannot be made");
     if (gst_element_set_state(implementation->pipeline.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
         return fail("GStreamer's pipeline does not start");

@@ -48,9 +48,11 @@ void set_if_there(GstElement* element, const char* property, gint value) {
 
 }  // namespace
 
-VideoBranch::VideoBranch(ts::Pid pid, const DecodingOptions& options, const PesTimes& times, VideoReceiver& receiver)
+VideoBranch::VideoBranch(ts::Pid pid, const DecodingOptions& options, bool lossless, const PesTimes& times,
+                         VideoReceiver& receiver)
     : Branch(pid, times),
       options_(options),
+      lossless_(lossless),
       receiver_(receiver),
       gate_(options.play ? DecodeMode::all : options.mode, options.rate),
       clock_(options.rate) {}
@@ -59,11 +61,11 @@ VideoBranch::~VideoBranch() {
     stop();
 }
 
-VideoBranch::Made VideoBranch::make(ts::Pid pid, const GstCaps* caps, const DecodingOptions& options,
+VideoBranch::Made VideoBranch::make(ts::Pid pid, const GstCaps* caps, const DecodingOptions& options, bool lossless,
                                     const PesTimes& times, VideoReceiver& receiver) {
     Element parser = make_parser(caps);
     if (!parser) return {nullptr, "no parser for " + name_of(caps) + ": install gstreamer1.0-plugins-bad"};
-    auto branch = std::make_unique<VideoBranch>(pid, options, times, receiver);
+    auto branch = std::make_unique<VideoBranch>(pid, options, lossless, times, receiver);
     bool built = branch->append_queue(options.most_waiting_bytes / 2) && branch->append(std::move(parser));
     if (built && has_name(caps, "video/x-h264")) {
         built = branch->append_filter("video/x-h264,stream-format=byte-stream,alignment=au");
@@ -146,7 +148,7 @@ GstPadProbeReturn VideoBranch::on_unit(GstPad* pad, GstPadProbeInfo* info) {
     }
     if (options_.captions) tell_captions(buffer, time);
     if (!decodes_) return GST_PAD_PROBE_DROP;
-    const DecodeGate::Verdict verdict = gate_.judge(key_frame, time.position, queue_fill());
+    const DecodeGate::Verdict verdict = gate_.judge(key_frame, time.position, lossless_ ? 0 : queue_fill());
     if (gate_.key_frames_only() != told_key_frames_only_) tell_decoder(pad);
     told_key_frames_only_ = gate_.key_frames_only();
     if (verdict == DecodeGate::Verdict::skipped) receiver_.on_skipped();

@@ -21,10 +21,11 @@ public:
         std::unique_ptr<VideoBranch> branch;  ///< null: not even a parser
         std::string problem;                  ///< empty: all is there
     };
-    [[nodiscard]] static Made make(ts::Pid pid, const GstCaps* caps, const DecodingOptions& options,
+    [[nodiscard]] static Made make(ts::Pid pid, const GstCaps* caps, const DecodingOptions& options, bool lossless,
                                    const PesTimes& times, VideoReceiver& receiver);
 
-    VideoBranch(ts::Pid pid, const DecodingOptions& options, const PesTimes& times, VideoReceiver& receiver);
+    VideoBranch(ts::Pid pid, const DecodingOptions& options, bool lossless, const PesTimes& times,
+                VideoReceiver& receiver);
     /// Its threads are stopped before its own members go.
     ~VideoBranch() override;
     VideoBranch(const VideoBranch&) = delete;
@@ -48,6 +49,7 @@ private:
 
     std::mutex calls_;  ///< decoders of graphics cards give out pictures in a thread of their own
     const DecodingOptions& options_;
+    const bool lossless_;
     VideoReceiver& receiver_;
     DecodeGate gate_;
     PictureClock clock_;

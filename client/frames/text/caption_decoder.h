@@ -35,4 +35,7 @@ private:
     std::unique_ptr<Implementation> implementation_;
 };
 
+/// Whether cc_data carries more than stuffing.
+[[nodiscard]] bool has_caption_data(ByteView cc_data) noexcept;
+
 }  // namespace muxtap::frames
