@@ -33,8 +33,6 @@ public:
     PhaseMeter(Pair pair, const Limits& limits, Handler changed);
 
     void add(const SoundSlice& slice);
-    /// The next slice does not follow the last one: the window begins anew.
-    void gap() noexcept { window_ = {}; }
     /// The last slice ended at `time`.
     void finish(const MediaTime& time);
 

@@ -38,7 +38,6 @@ void Slicer::add(const SoundBlock& block, const std::function<void(const SoundSl
     if (whole == 0) return;
     if (!follows(block.time)) {
         flush(sink);
-        slices_ = 0;
         gap();
     }
     std::span<const float> rest = block.samples.first(whole);

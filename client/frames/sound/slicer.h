@@ -31,7 +31,7 @@ private:
     unsigned sample_rate_;
     std::vector<float> samples_;  ///< of the slice that is not complete
     MediaTime time_;              ///< of its first sample
-    std::uint64_t slices_ = 0;    ///< complete ones since the last gap
+    std::uint64_t slices_ = 0;    ///< complete ones
     std::optional<std::chrono::nanoseconds> next_position_;
 };
 

@@ -96,7 +96,6 @@ void SoundMeasurement::take(const SoundSlice& slice) {
 void SoundMeasurement::gap() {
     report();
     clipping_.gap();
-    for (PhaseMeter& phase : phases_) phase.gap();
 }
 
 void SoundMeasurement::report() {

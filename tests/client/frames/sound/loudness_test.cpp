@@ -94,6 +94,13 @@ TEST_CASE("what is below the absolute gate has no integrated loudness and no ran
     CHECK_FALSE(loudness.range_lu);
 }
 
+TEST_CASE("filters that ring into digital silence are not heard") {
+    Listening heard;
+    heard.play(1, sine(-3));
+    heard.play(1, constant(0));
+    CHECK_FALSE(heard.last().loudness.momentary_lufs);
+}
+
 TEST_CASE("integration begins anew after its time, momentary and short-term loudness go on") {
     Listening heard({.integration = 10s});
     heard.play(10, sine(-20));

@@ -156,6 +156,20 @@ TEST_CASE("departures of up to 100 ms are laid end to end, longer ones are gaps"
     }
 }
 
+TEST_CASE("sound with many gaps is measured all the same") {
+    Listening heard;
+    for (int i = 0; i < 40; ++i) {
+        heard.play(0.3, [tone = sine(-23)](std::uint64_t frame, std::size_t channel) {
+            return channel == 0 ? tone(frame, 0) : -tone(frame, 0);
+        });
+        heard.jump(0.3);
+    }
+    CHECK(heard.reports.size() == 39);
+    CHECK(heard.last().duration == 300ms);
+    CHECK(heard.last().loudness.integrated_lufs.value() == Approx(-23).margin(0.1));
+    CHECK(heard.events() == Events{{WorkerEvent::phase_began, 0}});
+}
+
 TEST_CASE("another format begins the measurement anew and ends what lasts") {
     Listening heard;
     heard.play(2.5, constant(0));
