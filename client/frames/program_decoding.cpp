@@ -231,7 +231,7 @@ void ProgramDecoding::finish_paths() {
 
 void ProgramDecoding::check(SteadyTime now) {
     if (!pipeline_) return;
-    if (const auto error = pipeline_->poll(); error && !end_asked_) return fail_pipeline(*error, now);
+    if (const auto error = pipeline_->poll()) return fail_pipeline(*error, now);
     const std::uint64_t produced = pipeline_->produced();
     if (produced != produced_ || pes_since_progress_ < pes_without_progress) {
         if (produced != produced_) {
