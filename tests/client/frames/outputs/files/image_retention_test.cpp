@@ -208,6 +208,24 @@ TEST_CASE("A picture that is written while earlier ones are looked for counts on
     CHECK(retention.bytes() == 5000);
 }
 
+TEST_CASE("What others write or delete is seen within the hour") {
+    Rig rig;
+    const auto mine = rig.image("images/news/2025-11-18/120000.jpg", 3h);
+    ImageRetention retention({.max_bytes = 2000}, rig.pattern(), rig.log);
+    rig.settle(retention);
+    const auto others = rig.image("images/sport/2025-11-18/120000.jpg", 2h, 2000);
+    rig.settle(retention);
+    CHECK(retention.bytes() == 1000);
+    rig.steady += 1h;
+    rig.settle(retention);
+    CHECK(retention.bytes() == 2000);
+    CHECK_FALSE(fs::exists(mine));
+    fs::remove(others);
+    rig.steady += 1h;
+    rig.settle(retention);
+    CHECK(retention.bytes() == 0);
+}
+
 TEST_CASE("Temporary files that a crash has left go, those of a program at work stay") {
     Rig rig;
     const auto left = rig.image("images/news/2025-11-18/.0123456789abcdef.muxtap-tmp", 2min);
