@@ -238,7 +238,7 @@ constexpr auto own_options = std::to_array<OptionSpec>({
      .default_value = "images/{stream}/latest.jpg",
      .help =
          "file of the newest picture, replaced atomically; with {stream}, {probe}, {program}; further programs of a "
-         "stream get their number before the extension"},
+         "stream get their number before the extension, which follows --image-format (.jpg or .png)"},
     {.name = "filmstrip",
      .group = files,
      .kind = text,
@@ -257,7 +257,7 @@ constexpr auto own_options = std::to_array<OptionSpec>({
      .kind = bytes,
      .value_name = "BYTES",
      .default_value = "0",
-     .help = "delete the oldest files of --images beyond this; 0: never"},
+     .help = "delete the oldest files of --images beyond this, also those of earlier runs; 0: never"},
     {.name = "images-max-age",
      .group = files,
      .kind = duration,
