@@ -1,7 +1,7 @@
 #include "analyzer/core/descriptions.h"
 #include "analyzer/core/stream_analyzer.h"
-#include "common/base/base64.h"
 #include "analyzer/scte35/splice_info.h"
+#include "common/base/base64.h"
 
 // Payload: sections to the tables and their rules, PES to the elementary streams. What the tables say decides which.
 

@@ -1,7 +1,7 @@
 #include "analyzer/scte35/splice_info.h"
 
-#include "common/base/base64.h"
 #include "analyzer/scte35/segmentation.h"
+#include "common/base/base64.h"
 #include "common/base/bit_reader.h"
 #include "common/ts/timestamp.h"
 

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "client/delivery/finish_sinks.h"
 #include "client/delivery/sink_queue.h"
+#include "client/frames/outputs/file_sink.h"
 #include "client/frames/outputs/kafka_output.h"
 #include "client/frames/outputs/ndjson_output.h"
 #include "client/frames/outputs/publish_output.h"
@@ -14,8 +17,6 @@
 namespace muxtap::frames {
 namespace {
 
-using Queue = delivery::SinkQueue<ItemPtr>;
-
 /// Items that wait for one output.
 constexpr std::size_t queue_bytes = std::size_t{64} << 20;
 /// Lines that wait while their file cannot be written.
@@ -23,19 +24,14 @@ constexpr std::size_t most_lines_waiting = 1000;
 /// How often it is said that an output drops items.
 constexpr std::chrono::seconds between_complaints{10};
 
-std::size_t weight_of(const ItemPtr& item) {
-    return item->weight();
-}
-
-/// What an output takes beside sound and events.
+/// What an output takes beside pictures.
 struct Appetite {
-    bool pictures = true;
     bool access_units = false;
     bool records = true;  ///< sound and events
 
     [[nodiscard]] bool takes(const Item& item) const noexcept {
-        if (item.picture() != nullptr) return pictures;
-        return item.access_unit() != nullptr ? access_units : records;
+        if (item.access_unit() != nullptr) return access_units;
+        return item.picture() != nullptr || records;
     }
 };
 
@@ -49,17 +45,52 @@ std::uint64_t usual_message_bytes(const FramesConfig& config) {
     return config.outputs.publish_access_units ? std::max(of_access_units, of_pictures) : of_pictures;
 }
 
+/// An output with its queue and thread.
+class Outlet final : public delivery::SinkQueue<ItemPtr> {
+public:
+    Outlet(std::unique_ptr<Output> output, Appetite appetite, app::Log& log)
+        : SinkQueue(std::move(output), queue_bytes, weight_of), appetite_(appetite), log_(log) {}
+
+    [[nodiscard]] const Appetite& appetite() const noexcept { return appetite_; }
+
+    /// Offers it, if this output takes its kind. Any thread.
+    void give(const ItemPtr& item) {
+        if (!appetite_.takes(*item) || offer(item)) return;
+        std::optional<std::uint64_t> count;
+        {
+            const std::scoped_lock lock(mutex_);
+            count = drops_.note(steady_now());
+        }
+        if (!count) return;
+        const std::string name = figures().name;
+        log_.warning("output_dropping", name + " does not keep up: " + std::to_string(*count) + " dropped",
+                     {{"output", std::string_view{name}}, {"count", *count}});
+    }
+
+private:
+    [[nodiscard]] static std::size_t weight_of(const ItemPtr& item) { return item->weight(); }
+
+    const Appetite appetite_;
+    app::Log& log_;
+    std::mutex mutex_;
+    RepeatLimiter drops_{between_complaints};
+};
+
 }  // namespace
 
 struct OutputSet::Implementation {
     explicit Implementation(app::Log& given) : log(given) {}
 
     void add(std::unique_ptr<Output> output, Appetite appetite) {
-        const std::string name = output->figures().name;
-        queues.push_back(std::make_unique<Queue>(std::move(output), queue_bytes, weight_of));
-        appetites.push_back(appetite);
-        names.push_back(name);
-        limiters.emplace_back(between_complaints);
+        outlets.push_back(std::make_unique<Outlet>(std::move(output), appetite, log));
+    }
+
+    Result<void> open_files(const OutputChoice& choice) {
+        if (choice.latest.empty() && choice.filmstrip.empty() && choice.images.empty()) return {};
+        auto files = FileOutput::open(choice, log);
+        if (!files) return tl::unexpected<Error>(files.error());
+        add(std::make_unique<FileSink>(std::move(*files)), {.records = false});
+        return {};
     }
 
     Result<void> open_ndjson(const OutputChoice& choice) {
@@ -88,7 +119,7 @@ struct OutputSet::Implementation {
         settings.address = choice.publish;
         settings.buffer_bytes = choice.publish_buffer_bytes;
         settings.usual_bytes = usual_message_bytes(config);
-        auto output = PublishOutput::open(settings);
+        auto output = PublishOutput::open(settings, log);
         if (!output) return tl::unexpected<Error>(output.error());
         const std::string address = (*output)->address();
         log.info("publishing", "publishing on " + address, {{"endpoint", std::string_view{address}}});
@@ -96,23 +127,8 @@ struct OutputSet::Implementation {
         return {};
     }
 
-    void note_drop(std::size_t output) {
-        std::optional<std::uint64_t> count;
-        {
-            const std::scoped_lock lock(mutex);
-            count = limiters[output].note(steady_now());
-        }
-        if (!count) return;
-        log.warning("output_dropping", names[output] + " does not keep up: " + std::to_string(*count) + " dropped",
-                    {{"output", std::string_view{names[output]}}, {"count", *count}});
-    }
-
     app::Log& log;
-    std::vector<std::unique_ptr<Queue>> queues;
-    std::vector<Appetite> appetites;  ///< of each queue, as what follows
-    std::vector<std::string> names;
-    std::mutex mutex;  ///< for the limiters
-    std::vector<RepeatLimiter> limiters;
+    std::vector<std::unique_ptr<Outlet>> outlets;
 };
 
 OutputSet::OutputSet(std::unique_ptr<Implementation> implementation) : implementation_(std::move(implementation)) {}
@@ -120,34 +136,30 @@ OutputSet::~OutputSet() = default;
 
 Result<std::unique_ptr<OutputSet>> OutputSet::open(const FramesConfig& config, app::Log& log) {
     auto implementation = std::make_unique<Implementation>(log);
-    if (auto opened = implementation->open_ndjson(config.outputs); !opened) {
-        return tl::unexpected<Error>(opened.error());
-    }
-    if (auto opened = implementation->open_kafka(config.outputs); !opened) return tl::unexpected<Error>(opened.error());
-    if (auto opened = implementation->open_publisher(config); !opened) return tl::unexpected<Error>(opened.error());
+    const auto opened = implementation->open_files(config.outputs)
+                            .and_then([&] { return implementation->open_ndjson(config.outputs); })
+                            .and_then([&] { return implementation->open_kafka(config.outputs); })
+                            .and_then([&] { return implementation->open_publisher(config); });
+    if (!opened) return tl::unexpected<Error>(opened.error());
     return std::unique_ptr<OutputSet>(new OutputSet(std::move(implementation)));
 }
 
 void OutputSet::offer(const ItemPtr& item) {
-    Implementation& self = *implementation_;
-    for (std::size_t i = 0; i < self.queues.size(); ++i) {
-        if (self.appetites[i].takes(*item) && !self.queues[i]->offer(item)) self.note_drop(i);
-    }
+    for (const auto& outlet : implementation_->outlets) outlet->give(item);
 }
 
 bool OutputSet::wants_access_units() const noexcept {
-    const auto& appetites = implementation_->appetites;
-    return std::any_of(appetites.begin(), appetites.end(),
-                       [](const Appetite& appetite) { return appetite.access_units; });
+    const auto& outlets = implementation_->outlets;
+    return std::any_of(outlets.begin(), outlets.end(),
+                       [](const auto& outlet) { return outlet->appetite().access_units; });
 }
 
 bool OutputSet::closed() const noexcept {
-    const Implementation& self = *implementation_;
     bool had_reader = false;
-    for (std::size_t i = 0; i < self.queues.size(); ++i) {
+    for (const auto& outlet : implementation_->outlets) {
         // Pictures in files go on, but are no reason to stay when the records had one reader.
-        if (!self.appetites[i].records) continue;
-        if (!self.queues[i]->closed()) return false;
+        if (!outlet->appetite().records) continue;
+        if (!outlet->closed()) return false;
         had_reader = true;
     }
     return had_reader;
@@ -155,12 +167,12 @@ bool OutputSet::closed() const noexcept {
 
 std::uint64_t OutputSet::dropped() const {
     std::uint64_t dropped = 0;
-    for (const auto& queue : implementation_->queues) dropped += queue->figures().dropped;
+    for (const auto& outlet : implementation_->outlets) dropped += outlet->figures().dropped;
     return dropped;
 }
 
 Result<void> OutputSet::finish(std::chrono::milliseconds patience) {
-    return delivery::finish_sinks(implementation_->queues, patience, implementation_->log);
+    return delivery::finish_sinks(implementation_->outlets, patience, implementation_->log);
 }
 
 }  // namespace muxtap::frames

@@ -31,20 +31,23 @@ std::string topic_of(const Item& item) {
     return topic + topic_safe(item.identity().stream) + "/";
 }
 
-PublishOutput::PublishOutput(std::unique_ptr<feed::MessagePublisher> publisher) : publisher_(std::move(publisher)) {
+PublishOutput::PublishOutput(std::unique_ptr<feed::MessagePublisher> publisher, app::Log& log)
+    : publisher_(std::move(publisher)), log_(log) {
     figures_.name = "zmq:" + publisher_->address();
 }
 
-Result<std::unique_ptr<PublishOutput>> PublishOutput::open(const feed::MessagePublisher::Settings& settings) {
+Result<std::unique_ptr<PublishOutput>> PublishOutput::open(const feed::MessagePublisher::Settings& settings,
+                                                           app::Log& log) {
     auto publisher = feed::MessagePublisher::bind(settings);
     if (!publisher) return tl::unexpected<Error>(publisher.error());
-    return std::unique_ptr<PublishOutput>(new PublishOutput(std::move(*publisher)));
+    return std::unique_ptr<PublishOutput>(new PublishOutput(std::move(*publisher), log));
 }
 
 void PublishOutput::write(std::span<const ItemPtr> items) {
     publisher_->look_after_subscribers();
     std::uint64_t dropped = 0;
     for (const ItemPtr& item : items) dropped += publish(*item) ? 0 : 1;
+    if (dropped > 0) note_dropped(dropped);
     const std::scoped_lock lock(mutex_);
     figures_.delivered += items.size() - dropped;
     figures_.dropped += dropped;
@@ -58,6 +61,13 @@ bool PublishOutput::publish(const Item& item) {
     if (const feed::SharedBytes payload = payload_of(item)) return publisher_->send(topic, item.json(), payload);
     publisher_->send(topic, item.json());
     return true;
+}
+
+void PublishOutput::note_dropped(std::uint64_t count) {
+    const auto since = drops_.note(steady_now(), count);
+    if (!since) return;
+    log_.warning("output_dropping", "subscribers do not keep up: " + std::to_string(*since) + " messages dropped",
+                 {{"endpoint", std::string_view{figures_.name}}, {"count", *since}});
 }
 
 void PublishOutput::finish(std::chrono::milliseconds patience) {

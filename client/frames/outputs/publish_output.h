@@ -5,6 +5,8 @@
 #include <string>
 
 #include "client/frames/outputs/output.h"
+#include "common/app/log.h"
+#include "common/base/repeat_limiter.h"
 #include "common/base/result.h"
 #include "common/feed/message_publisher.h"
 
@@ -15,7 +17,8 @@ namespace muxtap::frames {
 /// to; that counts as delivered.
 class PublishOutput final : public Output {
 public:
-    [[nodiscard]] static Result<std::unique_ptr<PublishOutput>> open(const feed::MessagePublisher::Settings& settings);
+    [[nodiscard]] static Result<std::unique_ptr<PublishOutput>> open(const feed::MessagePublisher::Settings& settings,
+                                                                     app::Log& log);
 
     /// The address really bound, with the port chosen for port 0.
     [[nodiscard]] std::string address() const { return publisher_->address(); }
@@ -26,11 +29,14 @@ public:
     [[nodiscard]] delivery::SinkFigures figures() const override;
 
 private:
-    explicit PublishOutput(std::unique_ptr<feed::MessagePublisher> publisher);
+    PublishOutput(std::unique_ptr<feed::MessagePublisher> publisher, app::Log& log);
+    void note_dropped(std::uint64_t count);
     /// False when it was dropped.
     [[nodiscard]] bool publish(const Item& item);
 
     std::unique_ptr<feed::MessagePublisher> publisher_;
+    app::Log& log_;
+    RepeatLimiter drops_{std::chrono::seconds{10}};
     mutable std::mutex mutex_;
     delivery::SinkFigures figures_;
 };

@@ -58,7 +58,7 @@ TEST_CASE("the analyzer's kinds keep packet and count, also when they are 0") {
 }
 
 TEST_CASE("a worker's kinds have no packet, and a count only where something is counted") {
-    for (int kind = 0; kind <= static_cast<int>(WorkerEvent::log_line); ++kind) {
+    for (int kind = 0; kind <= static_cast<int>(WorkerEvent::pictures_skipped); ++kind) {
         EventRecord record = splice_record();
         record.event = {};
         record.worker_event = static_cast<WorkerEvent>(kind);

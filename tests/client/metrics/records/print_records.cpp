@@ -48,8 +48,15 @@ void add_events(std::vector<std::string>& lines) {
         record.event.kind = static_cast<analyzer::EventKind>(kind);
         lines.push_back(to_json(record));
     }
-    for (int kind = 0; kind <= static_cast<int>(client::WorkerEvent::log_line); ++kind)
+    for (int kind = 0; kind <= static_cast<int>(client::WorkerEvent::pictures_skipped); ++kind)
         lines.push_back(to_json(worker_event_record(static_cast<client::WorkerEvent>(kind))));
+    record = worker_event_record(client::WorkerEvent::caption);
+    record.media = {.pts = ts::Timestamp::from_ticks(8'589'934'591),
+                    .duration = std::chrono::milliseconds{2400},
+                    .channel = "CC1",
+                    .language = "eng",
+                    .content = "Two lines,\n\"quoted\""};
+    lines.push_back(to_json(record));
     record = worker_event_record(client::WorkerEvent::log_line);
     for (int i = 0; i < 300; ++i) record.event.text += "\x01 a ‘line’ of \xFF bytes, \"long\"\n";
     lines.push_back(to_json(record));
