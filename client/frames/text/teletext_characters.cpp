@@ -35,6 +35,15 @@ TeletextPacket header(unsigned magazine, unsigned page, unsigned national_option
     return packet;
 }
 
+/// X/28 with what M/29 says: libzvbi heeds character sets of pages only.
+TeletextPacket as_page_packet(TeletextPacket packet) {
+    constexpr unsigned number = 28;
+    packet.number = number;
+    packet.bytes[0] = hamming((packet.magazine & 7U) | (number & 1U) << 3);
+    packet.bytes[1] = hamming(number >> 1);
+    return packet;
+}
+
 /// libzvbi decodes pages only for somebody who wants to hear of them.
 void on_page(vbi_event* /*event*/, void* /*user*/) {}
 
@@ -65,10 +74,6 @@ TeletextCharacters::TeletextCharacters(int region) : decoder_(vbi_decoder_new())
     vbi_teletext_set_default_region(decoder_.get(), region);
 }
 
-void TeletextCharacters::add_magazine_packet(const TeletextPacket& packet) {
-    decode(packet);
-}
-
 void TeletextCharacters::decode(const TeletextPacket& packet) {
     vbi_sliced sliced{};
     sliced.id = VBI_SLICED_TELETEXT_B;
@@ -78,13 +83,17 @@ void TeletextCharacters::decode(const TeletextPacket& packet) {
     vbi_decode(decoder_.get(), &sliced, 1, 0);
 }
 
-std::string TeletextCharacters::text(const TeletextPageContent& content, unsigned magazine, unsigned national_option) {
+std::string TeletextCharacters::text(const TeletextPageContent& content, unsigned magazine, unsigned national_option,
+                                     const TeletextPageContent::Packets& magazine_packets) {
     const auto decode_all = [this](const auto& packets) {
         for (const auto& packet : packets) {
             if (packet) decode(*packet);
         }
     };
     decode(header(magazine, stand_in_page, national_option));
+    for (std::size_t i = 0; i < magazine_packets.size(); ++i) {
+        if (magazine_packets[i] && !content.designation_packets()[i]) decode(as_page_packet(*magazine_packets[i]));
+    }
     decode_all(content.designation_packets());
     decode_all(content.enhancements());
     decode_all(content.row_packets());

@@ -20,11 +20,10 @@ class TeletextCharacters {
 public:
     explicit TeletextCharacters(int region);
 
-    /// A packet M/29: character sets of a whole magazine.
-    void add_magazine_packet(const TeletextPacket& packet);
-
-    /// Rows 1 to 23 as UTF-8, lines separated by line feeds.
-    [[nodiscard]] std::string text(const TeletextPageContent& content, unsigned magazine, unsigned national_option);
+    /// Rows 1 to 23 as UTF-8, lines separated by line feeds. `magazine_packets`: M/29 by designation code, which hold
+    /// for pages of the magazine that have no X/28 of their own.
+    [[nodiscard]] std::string text(const TeletextPageContent& content, unsigned magazine, unsigned national_option,
+                                   const TeletextPageContent::Packets& magazine_packets);
 
 private:
     struct Deleter {

@@ -74,7 +74,8 @@ private:
         if (packet.number == 0) {
             take_header(packet);
         } else if (packet.number == magazine_packet) {
-            for (auto& [region, characters] : characters_) characters.add_magazine_packet(packet);
+            const auto designation = designation_code(packet);
+            if (designation) magazine_packets_[packet.magazine - 1][*designation] = packet;
         } else if (auto& transmission = transmissions_[packet.magazine - 1]) {
             transmission->page->content.add(packet);
         }
@@ -114,7 +115,10 @@ private:
         Page& page = *transmission->page;
         const TeletextHeader& header = transmission->header;
         std::string content;
-        if (!header.inhibit_display) content = page.characters->text(page.content, magazine, header.national_option);
+        if (!header.inhibit_display) {
+            content =
+                page.characters->text(page.content, magazine, header.national_option, magazine_packets_[magazine - 1]);
+        }
         replace(page, std::move(content), transmission->time);
     }
 
@@ -132,8 +136,9 @@ private:
     FindingHandler found_;
     std::map<int, TeletextCharacters> characters_;  ///< by region
     std::map<unsigned, Page> pages_;
-    std::array<std::optional<Transmission>, 8> transmissions_;  ///< by magazine
-    MediaTime time_;                                            ///< of the packet at hand, or of the last one
+    std::array<TeletextPageContent::Packets, 8> magazine_packets_;  ///< M/29 by magazine
+    std::array<std::optional<Transmission>, 8> transmissions_;      ///< by magazine
+    MediaTime time_;                                                ///< of the packet at hand, or of the last one
     bool subtitles_ = false;
 };
 

@@ -4,6 +4,12 @@
 
 namespace muxtap::frames {
 
+std::optional<std::size_t> designation_code(const TeletextPacket& packet) noexcept {
+    const int code = vbi_unham8(packet.bytes[2]);
+    if (code < 0) return std::nullopt;
+    return static_cast<std::size_t>(code);
+}
+
 void TeletextPageContent::add(const TeletextPacket& packet) {
     if (packet.number >= 1 && packet.number < rows) {
         std::optional<TeletextPacket>& row = rows_[packet.number];
@@ -15,10 +21,10 @@ void TeletextPageContent::add(const TeletextPacket& packet) {
         return;
     }
     if (packet.number != 26 && packet.number != 28) return;
-    const int designation = vbi_unham8(packet.bytes[2]);
-    if (designation < 0) return;
+    const auto designation = designation_code(packet);
+    if (!designation) return;
     Packets& packets = packet.number == 26 ? enhancements_ : designations_;
-    packets[static_cast<std::size_t>(designation)] = packet;
+    packets[*designation] = packet;
 }
 
 }  // namespace muxtap::frames

@@ -8,6 +8,9 @@
 
 namespace muxtap::frames {
 
+/// The designation code of a packet 26 to 29; empty where it is damaged.
+[[nodiscard]] std::optional<std::size_t> designation_code(const TeletextPacket& packet) noexcept;
+
 /// What has been sent of a page since it was erased.
 class TeletextPageContent {
 public:
