@@ -5,6 +5,7 @@
 #include <ctime>
 
 #include "client/frames/streams/time_line.h"
+#include "client/frames/text/cc_data.h"
 
 namespace muxtap::frames {
 namespace {

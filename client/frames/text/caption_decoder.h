@@ -37,7 +37,4 @@ private:
     std::unique_ptr<Implementation> implementation_;
 };
 
-/// Whether cc_data carries more than stuffing.
-[[nodiscard]] bool has_caption_data(ByteView cc_data) noexcept;
-
 }  // namespace muxtap::frames
