@@ -5,8 +5,8 @@
 
 namespace muxtap::frames {
 
-/// Numbers pictures in the order in which they are shown, from 0. Where the frame rate is fixed the position decides, so
-/// that pictures lost or left out are counted too; else each picture counts as one. Used by one thread.
+/// Numbers pictures in the order in which they are shown, from 0. Where the frame rate is fixed the position decides,
+/// so that pictures lost or left out are counted too; else each picture counts as one. Used by one thread.
 class FrameCounter {
 public:
     /// Frames a second; `numerator` 0: not known or variable.

@@ -20,6 +20,8 @@ Result<DecodingOptions> read_decoding(const app::Options& options) {
                     : mode == "keyframes" ? DecodeMode::key_frames
                                           : DecodeMode::automatic;
     decoding.hardware = options.text("decoder") == "auto";
+    const std::string& behind = options.text("behind");
+    decoding.behind = behind == "skip" ? Behind::skip : behind == "wait" ? Behind::wait : Behind::automatic;
     decoding.threads = static_cast<unsigned>(options.integer("decode-threads"));
     decoding.pictures = options.boolean("extract-images");
     decoding.sound = options.boolean("sound");

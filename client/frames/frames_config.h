@@ -22,6 +22,13 @@ enum class DecodeMode : std::uint8_t {
     automatic,  ///< only key frames where there are enough of them for the picture rate
 };
 
+/// What to do when decoding is slower than the stream.
+enum class Behind : std::uint8_t {
+    skip,       ///< leave out pictures, and count them
+    wait,       ///< let the feed wait
+    automatic,  ///< wait for transport stream files, skip what is live
+};
+
 /// Pictures a second; 0/1: every picture.
 struct PictureRate {
     unsigned numerator = 1;
@@ -34,6 +41,7 @@ struct PictureRate {
 struct DecodingOptions {
     std::vector<std::uint16_t> programs;  ///< empty: all
     DecodeMode mode = DecodeMode::automatic;
+    Behind behind = Behind::automatic;
     bool hardware = true;  ///< decoders of the graphics card are tried first
     unsigned threads = 1;  ///< of each software video decoder
     bool pictures = true;

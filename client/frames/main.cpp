@@ -11,6 +11,8 @@ namespace {
 
 /// Longest time between a signal and the answer to it.
 constexpr std::chrono::milliseconds longest_wait{50};
+/// For what waits at the end; Kafka has a time of its own.
+constexpr std::chrono::milliseconds finish_time{5000};
 
 int run(const app::Options& options) {
     const app::ProgramSpec& program = options::frames_program();
@@ -37,7 +39,7 @@ int run(const app::Options& options) {
     while (worker.do_work(longest_wait)) {
         if (signals.wait(std::chrono::milliseconds{0}) == app::Signals::Event::stop) break;
     }
-    const auto finished = worker.finish(config->finish_time);
+    const auto finished = worker.finish(finish_time);
     return finished ? app::exit_ok : app::print_failure(program, finished.error().message, app::exit_failure);
 }
 

@@ -1,6 +1,7 @@
 #include "client/frames/program_decoding.h"
 
 #include <algorithm>
+#include <thread>
 
 namespace muxtap::frames {
 
@@ -33,9 +34,9 @@ constexpr std::uint64_t pes_without_progress = 20;
 
 }  // namespace
 
-ProgramDecoding::ProgramDecoding(const FramesConfig& config, StreamReporter& reporter, app::Log& log,
+ProgramDecoding::ProgramDecoding(const FramesConfig& config, bool lossless, StreamReporter& reporter, app::Log& log,
                                  const ProgramMap& map)
-    : config_(config), reporter_(reporter), log_(log) {
+    : config_(config), lossless_(lossless), reporter_(reporter), log_(log) {
     set_map(map);
 }
 
@@ -75,8 +76,8 @@ void ProgramDecoding::describe() const {
 
 void ProgramDecoding::tell(WorkerEvent kind, std::optional<ts::Pid> pid, std::string text) {
     const std::string where = "program " + std::to_string(map_.program_number);
-    log_.warn(key_name(kind), where + ": " + text,
-              {{"stream", std::string_view{reporter_.stream()}}, {"program", std::uint64_t{map_.program_number}}});
+    log_.warning(key_name(kind), where + ": " + text,
+                 {{"stream", std::string_view{reporter_.stream()}}, {"program", std::uint64_t{map_.program_number}}});
     Finding finding;
     finding.kind = kind;
     finding.pid = pid;
@@ -145,8 +146,9 @@ void ProgramDecoding::push(const std::shared_ptr<const void>& owner, ByteView pa
     if (scrambled != scrambled_) {
         scrambled_ = scrambled;
         if (scrambled) {
-            tell(WorkerEvent::not_decodable, std::nullopt,
-                 "it is scrambled: only a descrambled stream can be decoded; it is taken up when it comes in the clear");
+            tell(
+                WorkerEvent::not_decodable, std::nullopt,
+                "it is scrambled: only a descrambled stream can be decoded; it is taken up when it comes in the clear");
             stop_pipeline();
         } else {
             tell(WorkerEvent::decoding_resumed, std::nullopt, "it is not scrambled any more");
@@ -158,19 +160,28 @@ void ProgramDecoding::push(const std::shared_ptr<const void>& owner, ByteView pa
         start_pipeline(directory, now);
         if (!pipeline_) return;
     }
-    if (!pipeline_->push(owner, packets, discontinuity_)) {
+    if (!give(owner, packets)) {
         losses_.packets_skipped += packets.size() / ts::packet_size;
         discontinuity_ = true;
-        if (left_out_.allow(now)) {
-            log_.warn("packets_skipped",
-                      "program " + std::to_string(map_.program_number) +
-                          ": decoding is slower than the stream, packets are left out",
-                      {{"stream", std::string_view{reporter_.stream()}},
-                       {"packets", losses_.packets_skipped.load()}});
+        if (left_out_.note(now)) {
+            log_.warning(
+                "packets_skipped",
+                "program " + std::to_string(map_.program_number) +
+                    ": decoding is slower than the stream, packets are left out",
+                {{"stream", std::string_view{reporter_.stream()}}, {"packets", losses_.packets_skipped.load()}});
         }
         return;
     }
     discontinuity_ = false;
+}
+
+bool ProgramDecoding::give(const std::shared_ptr<const void>& owner, ByteView packets) {
+    const SteadyTime give_up = steady_now() + stuck_after;
+    while (!pipeline_->push(owner, packets, discontinuity_)) {
+        if (!lossless_ || steady_now() >= give_up) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }
+    return true;
 }
 
 void ProgramDecoding::start_pipeline(const ProgramDirectory& directory, SteadyTime now) {
@@ -180,7 +191,7 @@ void ProgramDecoding::start_pipeline(const ProgramDirectory& directory, SteadyTi
                                              "; the other streams of the program go on");
         }
     }
-    auto started = ProgramPipeline::start(map_.program_number, config_.decoding, *this, times_);
+    auto started = ProgramPipeline::start(map_.program_number, config_.decoding, lossless_, *this, times_);
     if (!started) {
         fail_pipeline(started.error().message, now);
         return;
@@ -220,7 +231,7 @@ void ProgramDecoding::finish_paths() {
 
 void ProgramDecoding::check(SteadyTime now) {
     if (!pipeline_) return;
-    if (const auto error = pipeline_->poll(); error && !end_asked_) return fail_pipeline(*error, now);
+    if (const auto error = pipeline_->poll()) return fail_pipeline(*error, now);
     const std::uint64_t produced = pipeline_->produced();
     if (produced != produced_ || pes_since_progress_ < pes_without_progress) {
         if (produced != produced_) {

@@ -26,7 +26,9 @@ public:
     static constexpr std::chrono::seconds longest_pause{60};
 
     /// All but the map outlive it.
-    ProgramDecoding(const FramesConfig& config, StreamReporter& reporter, app::Log& log, const ProgramMap& map);
+    /// `lossless`: the feed waits when decoding is slow.
+    ProgramDecoding(const FramesConfig& config, bool lossless, StreamReporter& reporter, app::Log& log,
+                    const ProgramMap& map);
     ~ProgramDecoding() override;
     ProgramDecoding(const ProgramDecoding&) = delete;
     ProgramDecoding& operator=(const ProgramDecoding&) = delete;
@@ -63,10 +65,12 @@ private:
     [[nodiscard]] bool all_scrambled(const ProgramDirectory& directory);
     void start_pipeline(const ProgramDirectory& directory, SteadyTime now);
     void fail_pipeline(const std::string& reason, SteadyTime now);
+    [[nodiscard]] bool give(const std::shared_ptr<const void>& owner, ByteView packets);
     void stop_pipeline();
     void finish_paths();
 
     const FramesConfig& config_;
+    const bool lossless_;
     StreamReporter& reporter_;
     app::Log& log_;
     ProgramMap map_;

@@ -18,7 +18,8 @@ void StreamDecoding::on_program(const ProgramMap& program) {
     if (known != programs_.end()) {
         known->second->set_map(program);
     } else {
-        programs_[program.program_number] = std::make_unique<ProgramDecoding>(config_, *reporter_, log_, program);
+        programs_[program.program_number] =
+            std::make_unique<ProgramDecoding>(config_, lossless_, *reporter_, log_, program);
     }
 }
 
@@ -73,6 +74,9 @@ void StreamDecoding::on_batch(const proto::BatchMessage& batch, const std::share
     note_verdict(verdict, batch.header.epoch);
     note_totals(batch.header.totals);
     if (gap_) directory_->interrupt();
+    lossless_ =
+        config_.decoding.behind == Behind::wait || (config_.decoding.behind == Behind::automatic &&
+                                                    batch.header.source.encapsulation == proto::Encapsulation::file);
     batch_ = &batch.header;
     place_ = {.time = from_unix_ns(batch.header.time_ns)};
     directory_->scan(batch.payload, *this);

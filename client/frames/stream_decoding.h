@@ -52,6 +52,7 @@ private:
         UnixTime time{};
     } place_;
     bool gap_ = false;
+    bool lossless_ = false;
 };
 
 }  // namespace muxtap::frames

@@ -2,8 +2,8 @@
 
 namespace muxtap::frames {
 
-StreamReporter::StreamReporter(std::string probe, std::string stream, client::WorkerIdentity worker,
-                               OutputSet& outputs, std::atomic<std::uint64_t>& next_event)
+StreamReporter::StreamReporter(std::string probe, std::string stream, client::WorkerIdentity worker, OutputSet& outputs,
+                               std::atomic<std::uint64_t>& next_event)
     : probe_(std::move(probe)),
       stream_(std::move(stream)),
       worker_(std::move(worker)),

@@ -14,8 +14,8 @@ struct StreamFigures {
     std::atomic<std::uint64_t> rate_bps{0};
     std::atomic<std::uint64_t> continuity_errors{0};
     std::atomic<std::uint64_t> transport_errors{0};
-    std::atomic<std::uint64_t> lost_packets{0};   ///< on the network and at the probe, as the probe counts them
-    std::atomic<std::uint64_t> batches_lost{0};   ///< of the feed, on the way to this worker
+    std::atomic<std::uint64_t> lost_packets{0};  ///< on the network and at the probe, as the probe counts them
+    std::atomic<std::uint64_t> batches_lost{0};  ///< of the feed, on the way to this worker
 };
 
 /// Gives records of one stream their identity and hands them to the outputs. Used by any thread.

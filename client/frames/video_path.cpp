@@ -4,6 +4,9 @@
 #include <cstdio>
 #include <ctime>
 
+#include "client/frames/streams/time_line.h"
+#include "client/frames/text/cc_data.h"
+
 namespace muxtap::frames {
 namespace {
 
@@ -82,14 +85,13 @@ void VideoPath::release_captions(std::chrono::nanoseconds before) {
 
 void VideoPath::on_skipped() {
     const std::uint64_t skipped = ++losses_.pictures_skipped;
-    if (!skips_.allow(steady_now())) return;
+    const auto more = skips_.note(steady_now());
+    if (!more) return;
     Finding finding;
     finding.kind = client::WorkerEvent::pictures_skipped;
     finding.pid = pid_;
-    finding.text = "decoding is slower than the stream: " + std::to_string(skipped - skips_told_) +
-                   " more pictures were skipped, " + std::to_string(skipped) +
-                   " in all; --decode keyframes or more --decode-threads help";
-    skips_told_ = skipped;
+    finding.text = "decoding is slower than the stream: " + std::to_string(*more) + " more pictures were skipped, " +
+                   std::to_string(skipped) + " in all; --decode keyframes or more --decode-threads help";
     reporter_.tell(finding, program_);
 }
 
@@ -121,8 +123,8 @@ void VideoPath::on_picture(DecodedPicture decoded) {
     record.video.codec = codec_;
     record.time = decoded.time;
     record.key_frame = decoded.key_frame;
-    record.frame = counter_.number(decoded.time.position, decoded.form.frame_rate_numerator,
-                                   decoded.form.frame_rate_denominator);
+    record.frame =
+        counter_.number(decoded.time.position, decoded.form.frame_rate_numerator, decoded.form.frame_rate_denominator);
     record.facts = judge_.judge(decoded.picture, decoded.time);
     record.losses = {.feed_batches_lost = reporter_.figures().batches_lost,
                      .packets_skipped = losses_.packets_skipped,

@@ -66,7 +66,6 @@ private:
     CaptionPresence presence_;
     std::multimap<std::chrono::nanoseconds, Waiting> waiting_captions_;  ///< by position
     RepeatLimiter skips_{std::chrono::seconds{10}};
-    std::uint64_t skips_told_ = 0;
 };
 
 }  // namespace muxtap::frames

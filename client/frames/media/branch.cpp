@@ -29,6 +29,8 @@ bool Branch::append(Element element) {
     if (!element) return false;
     GstElement* const added = element.get();
     if (gst_bin_add(GST_BIN(bin_.get()), added) == FALSE) return false;
+    // Does nothing before the bin runs itself.
+    if (gst_element_sync_state_with_parent(added) == FALSE) return false;
     if (last_ != nullptr) {
         if (gst_element_link(last_, added) == FALSE) return false;
     } else {
@@ -107,6 +109,18 @@ void Branch::watch(GstPad* pad, GstPadProbeType what, Handler handler) {
         },
         std::make_unique<Handler>(std::move(handler)).release(),
         [](void* called) { const std::unique_ptr<Handler> owned{static_cast<Handler*>(called)}; });
+}
+
+void Branch::when_caps_are_known(std::function<void(const GstCaps* caps)> complete) {
+    watch(last_pad().get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+          [complete = std::move(complete)](GstPad* /*pad*/, GstPadProbeInfo* info) {
+              GstEvent* const event = GST_PAD_PROBE_INFO_EVENT(info);
+              if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS) return GST_PAD_PROBE_OK;
+              GstCaps* caps = nullptr;
+              gst_event_parse_caps(event, &caps);
+              complete(caps);
+              return GST_PAD_PROBE_REMOVE;
+          });
 }
 
 std::optional<ts::Pid> pid_of_pad(GstPad* pad) {

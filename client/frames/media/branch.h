@@ -52,6 +52,9 @@ protected:
     [[nodiscard]] bool append_queue(std::uint64_t most_bytes);
     /// A filter that lets only these caps through.
     [[nodiscard]] bool append_filter(const char* caps);
+    /// Calls `complete` with the caps that leave the last element, once they are known and before they are passed on:
+    /// what fits behind it may depend on them.
+    void when_caps_are_known(std::function<void(const GstCaps* caps)> complete);
     /// The end: hands samples to `on_sample`.
     [[nodiscard]] bool append_sink();
     /// The pad at which the last element gives out its data.

@@ -71,10 +71,12 @@ Result<void> start_gstreamer(const DecodingOptions& options) {
 }
 
 struct ProgramPipeline::Implementation {
-    Implementation(const DecodingOptions& decoding, ReceiverSource& makers, const PesTimes& pes_times)
-        : options(decoding), receivers(makers), times(pes_times) {}
+    Implementation(const DecodingOptions& decoding, bool skip_nothing, ReceiverSource& makers,
+                   const PesTimes& pes_times)
+        : options(decoding), lossless(skip_nothing), receivers(makers), times(pes_times) {}
 
     const DecodingOptions& options;
+    const bool lossless;
     ReceiverSource& receivers;
     const PesTimes& times;
     Element pipeline;
@@ -175,27 +177,23 @@ GstPadProbeReturn ProgramPipeline::Implementation::set_times(ts::Pid pid, GstPad
 
 std::unique_ptr<Branch> ProgramPipeline::Implementation::make_branch(ts::Pid pid, const GstCaps* caps) {
     const std::string name = caps == nullptr ? std::string{} : name_of(caps);
-    std::string problem;
     std::unique_ptr<Branch> branch;
-    if (name == "application/x-teletext") {
-        if (TeletextReceiver* const receiver = receivers.teletext(pid)) {
-            return TeletextBranch::make(pid, times, receiver);
-        }
-    } else if (name.starts_with("video/") || name.starts_with("image/")) {
-        if (VideoReceiver* const receiver = receivers.video(pid)) {
-            auto made = VideoBranch::make(pid, caps, options, times, *receiver);
-            branch = std::move(made.branch);
-            problem = std::move(made.problem);
-        }
-    } else if (name.starts_with("audio/")) {
-        if (SoundReceiver* const receiver = receivers.sound(pid)) {
-            auto made = SoundBranch::make(pid, caps, options, times, *receiver);
-            branch = std::move(made.branch);
-            problem = std::move(made.problem);
-        }
+    const auto problem = [this, pid](std::string reason) { receivers.on_not_decodable(pid, std::move(reason)); };
+    const bool video = name.starts_with("video/") || name.starts_with("image/");
+    const bool sound = name.starts_with("audio/");
+    VideoReceiver* const video_receiver = video ? receivers.video(pid) : nullptr;
+    SoundReceiver* const sound_receiver = sound ? receivers.sound(pid) : nullptr;
+    if (video_receiver != nullptr) {
+        branch = VideoBranch::make(pid, caps, options, lossless, times, *video_receiver, problem);
+    } else if (sound_receiver != nullptr) {
+        branch = SoundBranch::make(pid, caps, options.sound, times, *sound_receiver, problem);
+    } else {
+        // What nobody asked for is thrown away there.
+        return TeletextBranch::make(pid, times, name == "application/x-teletext" ? receivers.teletext(pid) : nullptr);
     }
-    if (!problem.empty()) receivers.on_not_decodable(pid, std::move(problem));
-    return branch ? std::move(branch) : TeletextBranch::make(pid, times, nullptr);
+    if (branch) return branch;
+    problem("no parser for " + name + ": install gstreamer1.0-plugins-bad and gstreamer1.0-plugins-good");
+    return TeletextBranch::make(pid, times, nullptr);
 }
 
 void ProgramPipeline::Implementation::on_pad_added(GstPad* pad) {
@@ -259,8 +257,9 @@ ProgramPipeline::ProgramPipeline(std::unique_ptr<Implementation> implementation)
     : implementation_(std::move(implementation)) {}
 
 Result<std::unique_ptr<ProgramPipeline>> ProgramPipeline::start(std::uint16_t program, const DecodingOptions& options,
-                                                                ReceiverSource& receivers, const PesTimes& times) {
-    auto implementation = std::make_unique<Implementation>(options, receivers, times);
+                                                                bool lossless, ReceiverSource& receivers,
+                                                                const PesTimes& times) {
+    auto implementation = std::make_unique<Implementation>(options, lossless, receivers, times);
     if (!implementation->build(program)) return fail("GStreamer's appsrc or tsdemux cannot be made");
     if (gst_element_set_state(implementation->pipeline.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
         return fail("GStreamer's pipeline does not start");

@@ -21,9 +21,9 @@ namespace muxtap::frames {
 /// It makes no records: receivers are called from its threads. Its methods are called by one thread.
 class ProgramPipeline {
 public:
-    /// `receivers` and `times` outlive it.
+    /// `lossless`: nothing is skipped when decoding is slow. The options, `receivers` and `times` outlive it.
     [[nodiscard]] static Result<std::unique_ptr<ProgramPipeline>> start(std::uint16_t program,
-                                                                        const DecodingOptions& options,
+                                                                        const DecodingOptions& options, bool lossless,
                                                                         ReceiverSource& receivers,
                                                                         const PesTimes& times);
     /// Stops it; what waits in it is lost.

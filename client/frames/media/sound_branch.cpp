@@ -44,31 +44,28 @@ SoundBranch::~SoundBranch() {
     stop();
 }
 
-SoundBranch::Made SoundBranch::make(ts::Pid pid, const GstCaps* caps, const DecodingOptions& options,
-                                    const PesTimes& times, SoundReceiver& receiver) {
+std::unique_ptr<SoundBranch> SoundBranch::make(ts::Pid pid, const GstCaps* caps, bool decode, const PesTimes& times,
+                                               SoundReceiver& receiver, ProblemHandler problem) {
     Element parser = make_parser(caps);
-    if (!parser) return {nullptr, "no parser for " + name_of(caps) + ": install gstreamer1.0-plugins-good"};
+    if (!parser) return nullptr;
     auto branch = std::make_unique<SoundBranch>(pid, times, receiver);
-    if (!branch->append_queue(queue_bytes) || !branch->append(std::move(parser))) {
-        return {nullptr, "its parser does not take " + name_of(caps)};
-    }
+    if (!branch->append_queue(queue_bytes) || !branch->append(std::move(parser))) return nullptr;
     SoundBranch* const self = branch.get();
+    self->when_caps_are_known([self, decode, problem = std::move(problem)](const GstCaps* known) {
+        if (decode) self->complete(known, problem);
+        (void)self->append_sink();
+    });
     watch(branch->last_pad().get(), GST_PAD_PROBE_TYPE_BUFFER,
           [self](GstPad* /*pad*/, GstPadProbeInfo* info) { return self->on_unit(info); });
-    std::string problem;
-    if (options.sound) {
-        Element decoder = make_decoder(caps, DecoderKind::audio, false);
-        if (!decoder) {
-            problem = "no decoder for " + name_of(caps) + ": install " + package_for(caps);
-        } else if (!branch->append(std::move(decoder)) || !branch->append(make_element("audioconvert")) ||
-                   !branch->append_filter("audio/x-raw,format=F32LE,layout=interleaved")) {
-            return {nullptr, "the elements that convert sound are missing: install gstreamer1.0-plugins-base"};
-        } else {
-            branch->decodes_ = true;
-        }
-    }
-    if (!branch->append_sink()) return {nullptr, "appsink is missing: install gstreamer1.0-plugins-base"};
-    return {std::move(branch), std::move(problem)};
+    return branch;
+}
+
+void SoundBranch::complete(const GstCaps* caps, const ProblemHandler& problem) {
+    Element decoder = make_decoder(caps, DecoderKind::audio, false);
+    if (!decoder) return problem("no decoder for " + name_of(caps) + ": install " + package_for(caps));
+    decodes_ = append(std::move(decoder)) && append(make_element("audioconvert")) &&
+               append_filter("audio/x-raw,format=F32LE,layout=interleaved");
+    if (!decodes_) problem("GStreamer cannot link decoder and converter");
 }
 
 GstPadProbeReturn SoundBranch::on_unit(GstPadProbeInfo* info) {

@@ -2,6 +2,7 @@
 
 #include <gst/video/video.h>
 
+#include <algorithm>
 #include <cstring>
 #include <string_view>
 
@@ -9,6 +10,10 @@
 
 namespace muxtap::frames::gst {
 namespace {
+
+/// Pictures that a decoder may hold back, and those behind it that the scaler may.
+constexpr std::size_t most_in_decoder = 64;
+constexpr std::size_t most_on_their_way = 16;
 
 [[nodiscard]] bool has_name(const GstCaps* caps, std::string_view name) {
     return name_of(caps) == name;
@@ -48,9 +53,11 @@ void set_if_there(GstElement* element, const char* property, gint value) {
 
 }  // namespace
 
-VideoBranch::VideoBranch(ts::Pid pid, const DecodingOptions& options, const PesTimes& times, VideoReceiver& receiver)
+VideoBranch::VideoBranch(ts::Pid pid, const DecodingOptions& options, bool lossless, const PesTimes& times,
+                         VideoReceiver& receiver)
     : Branch(pid, times),
       options_(options),
+      lossless_(lossless),
       receiver_(receiver),
       gate_(options.play ? DecodeMode::all : options.mode, options.rate),
       clock_(options.rate) {}
@@ -59,35 +66,38 @@ VideoBranch::~VideoBranch() {
     stop();
 }
 
-VideoBranch::Made VideoBranch::make(ts::Pid pid, const GstCaps* caps, const DecodingOptions& options,
-                                    const PesTimes& times, VideoReceiver& receiver) {
+std::unique_ptr<VideoBranch> VideoBranch::make(ts::Pid pid, const GstCaps* caps, const DecodingOptions& options,
+                                               bool lossless, const PesTimes& times, VideoReceiver& receiver,
+                                               ProblemHandler problem) {
     Element parser = make_parser(caps);
-    if (!parser) return {nullptr, "no parser for " + name_of(caps) + ": install gstreamer1.0-plugins-bad"};
-    auto branch = std::make_unique<VideoBranch>(pid, options, times, receiver);
+    if (!parser) return nullptr;
+    auto branch = std::make_unique<VideoBranch>(pid, options, lossless, times, receiver);
     bool built = branch->append_queue(options.most_waiting_bytes / 2) && branch->append(std::move(parser));
     if (built && has_name(caps, "video/x-h264")) {
         built = branch->append_filter("video/x-h264,stream-format=byte-stream,alignment=au");
     } else if (built && has_name(caps, "video/x-h265")) {
         built = branch->append_filter("video/x-h265,stream-format=byte-stream,alignment=au");
     }
-    if (!built) return {nullptr, "its parser does not take " + name_of(caps)};
-    const Pad units = branch->last_pad();
+    if (!built) return nullptr;
     VideoBranch* const self = branch.get();
-    watch(units.get(), GST_PAD_PROBE_TYPE_BUFFER,
+    self->when_caps_are_known(
+        [self, problem = std::move(problem)](const GstCaps* known) { self->complete(known, problem); });
+    watch(branch->last_pad().get(), GST_PAD_PROBE_TYPE_BUFFER,
           [self](GstPad* pad, GstPadProbeInfo* info) { return self->on_unit(pad, info); });
-    std::string problem;
-    if (options.pictures) {
-        Element decoder = make_decoder(caps, DecoderKind::video, options.hardware);
+    return branch;
+}
+
+void VideoBranch::complete(const GstCaps* caps, const ProblemHandler& problem) {
+    if (options_.pictures) {
+        Element decoder = make_decoder(caps, DecoderKind::video, options_.hardware);
         if (!decoder) {
-            problem = "no decoder for " + name_of(caps) + ": install " + package_for(caps);
-        } else if (!branch->append_decoder(std::move(decoder))) {
-            return {nullptr,
-                    "the elements that scale pictures are missing: install gstreamer1.0-plugins-good and "
-                    "gstreamer1.0-plugins-base"};
+            problem("no decoder for " + name_of(caps) + ": install " + package_for(caps));
+        } else if (!append_decoder(std::move(decoder))) {
+            problem("GStreamer cannot link decoder and scaler");
+            return;
         }
     }
-    if (!branch->append_sink()) return {nullptr, "appsink is missing: install gstreamer1.0-plugins-base"};
-    return {std::move(branch), std::move(problem)};
+    (void)append_sink();
 }
 
 bool VideoBranch::append_decoder(Element decoder) {
@@ -146,11 +156,14 @@ GstPadProbeReturn VideoBranch::on_unit(GstPad* pad, GstPadProbeInfo* info) {
     }
     if (options_.captions) tell_captions(buffer, time);
     if (!decodes_) return GST_PAD_PROBE_DROP;
-    const DecodeGate::Verdict verdict = gate_.judge(key_frame, time.position, queue_fill());
+    const DecodeGate::Verdict verdict = gate_.judge(key_frame, time.position, lossless_ ? 0 : queue_fill());
     if (gate_.key_frames_only() != told_key_frames_only_) tell_decoder(pad);
     told_key_frames_only_ = gate_.key_frames_only();
     if (verdict == DecodeGate::Verdict::skipped) receiver_.on_skipped();
-    return verdict == DecodeGate::Verdict::decode ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+    if (verdict != DecodeGate::Verdict::decode) return GST_PAD_PROBE_DROP;
+    if (given_.size() >= most_in_decoder) given_.pop_front();
+    given_.push_back({.stamp = GST_BUFFER_PTS(buffer), .key_frame = key_frame});
+    return GST_PAD_PROBE_OK;
 }
 
 void VideoBranch::tell_decoder(GstPad* pad) const {
@@ -187,10 +200,11 @@ GstPadProbeReturn VideoBranch::on_decoded(GstPad* pad, GstPadProbeInfo* info) {
     const Caps caps{gst_pad_get_current_caps(pad)};
     GstVideoInfo video;
     if (!caps || gst_video_info_from_caps(&video, caps.get()) == FALSE) return GST_PAD_PROBE_DROP;
-    constexpr std::size_t most_on_their_way = 16;
     if (chosen_.size() >= most_on_their_way) chosen_.pop_front();
+    const auto given = std::find_if(given_.begin(), given_.end(),
+                                    [&](const Given& one) { return one.stamp == GST_BUFFER_PTS(buffer); });
     chosen_.push_back({.stamp = GST_BUFFER_PTS(buffer),
-                       .key_frame = !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT),
+                       .key_frame = given != given_.end() && given->key_frame,
                        .form = form_of(video)});
     return GST_PAD_PROBE_OK;
 }

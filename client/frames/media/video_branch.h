@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -15,22 +16,24 @@ namespace muxtap::frames::gst {
 /// Video: queue, parser, and where pictures are wanted decoder, deinterlacer, scaler.
 class VideoBranch final : public Branch {
 public:
-    /// The error says why the stream cannot be decoded and what to do. A receiver hears of its access units in any case
-    /// where there is a parser.
-    struct Made {
-        std::unique_ptr<VideoBranch> branch;  ///< null: not even a parser
-        std::string problem;                  ///< empty: all is there
-    };
-    [[nodiscard]] static Made make(ts::Pid pid, const GstCaps* caps, const DecodingOptions& options,
-                                   const PesTimes& times, VideoReceiver& receiver);
+    /// Why the stream cannot be decoded, and what to do. Its access units are told all the same.
+    using ProblemHandler = std::function<void(std::string)>;
 
-    VideoBranch(ts::Pid pid, const DecodingOptions& options, const PesTimes& times, VideoReceiver& receiver);
+    /// Null when there is not even a parser.
+    [[nodiscard]] static std::unique_ptr<VideoBranch> make(ts::Pid pid, const GstCaps* caps,
+                                                           const DecodingOptions& options, bool lossless,
+                                                           const PesTimes& times, VideoReceiver& receiver,
+                                                           ProblemHandler problem);
+
+    VideoBranch(ts::Pid pid, const DecodingOptions& options, bool lossless, const PesTimes& times,
+                VideoReceiver& receiver);
     /// Its threads are stopped before its own members go.
     ~VideoBranch() override;
     VideoBranch(const VideoBranch&) = delete;
     VideoBranch& operator=(const VideoBranch&) = delete;
 
 private:
+    void complete(const GstCaps* caps, const ProblemHandler& problem);
     [[nodiscard]] bool append_decoder(Element decoder);
     [[nodiscard]] bool append_window();
     GstPadProbeReturn on_unit(GstPad* pad, GstPadProbeInfo* info);
@@ -39,7 +42,12 @@ private:
     void tell_decoder(GstPad* pad) const;
     void on_sample(GstSample* sample) override;
 
-    /// A picture on its way through deinterlacer and scaler.
+    /// A picture on its way through the decoder.
+    struct Given {
+        GstClockTime stamp = 0;
+        bool key_frame = false;
+    };
+    /// And through deinterlacer and scaler.
     struct Chosen {
         GstClockTime stamp = 0;
         bool key_frame = false;
@@ -48,11 +56,13 @@ private:
 
     std::mutex calls_;  ///< decoders of graphics cards give out pictures in a thread of their own
     const DecodingOptions& options_;
+    const bool lossless_;
     VideoReceiver& receiver_;
     DecodeGate gate_;
     PictureClock clock_;
     bool told_key_frames_only_ = false;
     bool decodes_ = false;
+    std::deque<Given> given_;
     std::deque<Chosen> chosen_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -96,6 +98,9 @@ struct SoundLimits {
     std::chrono::nanoseconds integration{};
 };
 
+class SoundMeasurement;
+struct SoundListeners;
+
 /// Measures one audio stream: levels, loudness, silence, clipping, phase. Silence of all channels, clipping and pairs
 /// out of phase are told as findings, a beginning once its hold time has passed and with the time at which it began.
 /// Bounded memory, however long it runs. Used by one thread.
@@ -115,6 +120,8 @@ public:
 
 private:
     SoundLimits limits_;
+    std::unique_ptr<SoundListeners> listeners_;
+    std::unique_ptr<SoundMeasurement> measurement_;  ///< of the present format
 };
 
 }  // namespace muxtap::frames

@@ -22,16 +22,18 @@ public:
     CaptionDecoder& operator=(const CaptionDecoder&) = delete;
 
     /// `cc_data`: triplets of cc_valid and cc_type, cc_data_1, cc_data_2 (ANSI/CTA-708, 4.4; ETSI TS 101 154, B.5) of
-    /// one picture, in the order in which pictures are shown.
-    void add(ByteView cc_data, const MediaTime& time);
+    /// one picture, in the order in which pictures are shown. True where captions are among them: stuffing, text mode
+    /// and extended data are none.
+    bool add(ByteView cc_data, const MediaTime& time);
 
-    /// Data is missing before the next picture: texts begun are dropped.
+    /// Data is missing before the next picture: texts begun are dropped, those that are on the screen as a whole are
+    /// told with the time of the last picture as their end.
     void interrupt();
     /// Tells what is on the screen, with the time of the last picture as its end.
     void finish();
 
 private:
-    struct Implementation;
+    class Implementation;
     std::unique_ptr<Implementation> implementation_;
 };
 

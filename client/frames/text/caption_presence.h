@@ -9,7 +9,8 @@
 namespace muxtap::frames {
 
 /// Tells when captions or subtitles have been missing for longer than a limit, and when they are back. Counts as
-/// present: any cc_data that is not stuffing, any subtitle page. Used by one thread.
+/// present: that for which CaptionDecoder::add and TeletextDecoder::add give true. A time of absence begins with the
+/// last picture or packet that had some. Used by one thread.
 class CaptionPresence {
 public:
     /// `limit` 0: never tells. `what`: "closed captions" or "teletext subtitles on page 888". Without `expected`
@@ -22,7 +23,16 @@ public:
     void seen(const MediaTime& time);
 
 private:
+    void tell(client::WorkerEvent kind, const MediaTime& time, std::optional<std::chrono::nanoseconds> duration,
+              std::string text) const;
+
     std::chrono::nanoseconds limit_;
+    std::string what_;
+    bool expected_;
+    std::optional<ts::Pid> pid_;
+    FindingHandler found_;
+    std::optional<MediaTime> last_;  ///< when there were some last, or when it began to be expected
+    bool missing_ = false;
 };
 
 }  // namespace muxtap::frames

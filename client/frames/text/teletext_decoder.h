@@ -30,16 +30,18 @@ public:
     TeletextDecoder(const TeletextDecoder&) = delete;
     TeletextDecoder& operator=(const TeletextDecoder&) = delete;
 
-    /// The payload of one PES packet: data_identifier and data units (EN 300 472, 4.3).
-    void add(ByteView pes_payload, const MediaTime& time);
+    /// The payload of one PES packet: data_identifier and data units (EN 300 472, 4.3). True where a page that
+    /// is followed begins in it, with text or without.
+    bool add(ByteView pes_payload, const MediaTime& time);
 
-    /// Data is missing before the next packet.
+    /// Data is missing before the next packet: pages that are being sent are dropped. What is on the screen stays there
+    /// until its page is sent again; if that shows something else, the last packet before the gap counts as its end.
     void interrupt();
     /// Tells what is on the screen, with the time of the last packet as its end.
     void finish();
 
 private:
-    struct Implementation;
+    class Implementation;
     std::unique_ptr<Implementation> implementation_;
 };
 

@@ -12,11 +12,13 @@
 namespace muxtap::frames {
 namespace {
 
-/// Each step takes some milliseconds; there are at least ten a second.
-constexpr std::size_t entries_a_step = 10'000;
-constexpr std::size_t deletions_a_step = 1'000;
+/// A step takes some milliseconds, also where folders are read from the disk; there are at least ten a second.
+constexpr std::size_t entries_a_step = 2'000;
+constexpr std::size_t deletions_a_step = 500;
 /// File systems need time until what was deleted is free.
 constexpr std::chrono::seconds between_disk_looks{1};
+/// Other workers may write files of the same pattern, and people may delete some.
+constexpr std::chrono::hours between_scans{1};
 /// A temporary file of this age is not being written any more.
 constexpr std::chrono::minutes temporary_age{1};
 
@@ -59,6 +61,10 @@ void ImageRetention::add(StoredImage image) {
 
 void ImageRetention::tick(UnixTime now, SteadyTime steady) {
     if (!limits_.any()) return;
+    if (!next_scan_ || steady >= *next_scan_) {
+        next_scan_ = steady + between_scans;
+        scan_due_ = true;
+    }
     if (scan_ || scan_due_) step_scan(now);
     if (!scan_) enforce(now, steady);
     if (const auto files = deletions_.due(steady)) tell_deletions(*files);

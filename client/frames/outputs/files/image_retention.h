@@ -21,8 +21,8 @@ struct ImageLimits {
 };
 
 /// Deletes the oldest picture files of one pattern, by the time they were written, beyond the limits. Finds those of
-/// earlier runs by their names. Works in small steps, and remembers only the oldest files: of more than `most_listed`
-/// it looks for the next ones when those are gone. Used by one thread.
+/// earlier runs, and each hour those of other workers, by their names. Works in small steps, and remembers only the
+/// oldest files: of more than `most_listed` it looks for the next ones when those are gone. Used by one thread.
 class ImageRetention : private ImageScan::Visitor {
 public:
     /// Bytes that are free on the disk of a folder; none when that is not known. Tests put one in its place.
@@ -72,6 +72,7 @@ private:
     std::uint64_t bytes_ = 0;
 
     bool scan_due_;
+    std::optional<SteadyTime> next_scan_;
     std::optional<ImageScan> scan_;
     UnixTime scan_began_{};
     UnixTime scan_now_{};

@@ -90,6 +90,7 @@ TEST_CASE("One stream whose files cannot be written does not stop the others") {
     CHECK(output->figures().dropped == 2);
     CHECK(output->figures().written == 1);
     CHECK(text_of(folder / "news/latest.jpg") == "picture");
+    CHECK(fs::is_directory(folder / "worse/latest.jpg"));
     CHECK(files_in(folder.path()) == Files{"bad", "news/latest.jpg"});
 }
 

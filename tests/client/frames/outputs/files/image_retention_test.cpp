@@ -194,18 +194,38 @@ TEST_CASE("More files than are remembered go in the order of their age") {
 
 TEST_CASE("A picture that is written while earlier ones are looked for counts once") {
     Rig rig;
-    for (int i = 0; i < 12'000; ++i) {
-        rig.image("images/news/2025-11-19/" + std::to_string(100'000 + i) + ".jpg", 1h, 0);
+    for (int i = 0; i < 6'000; ++i) {
+        rig.image((i % 2 == 0 ? "images/a/2025-11-19/" : "images/b/2025-11-19/") + std::to_string(100'000 + i) + ".jpg",
+                  1h, 0);
     }
     ImageRetention retention({.max_bytes = 1'000'000}, rig.pattern(), rig.log);
     retention.tick(moment, rig.steady += 1s);
     REQUIRE(retention.scanning());
-    for (int i = 0; i < 5; ++i) {
-        const auto path = rig.image("images/news/2025-11-20/00000" + std::to_string(i) + ".jpg", -1ns);
+    // One of the two is still to be read.
+    for (const char* stream : {"a", "b"}) {
+        const auto path = rig.image(std::string{"images/"} + stream + "/2025-11-19/235959.jpg", -1ns);
         retention.add({path, 1000, moment + 1ns});
     }
     rig.settle(retention, moment + 2ns);
-    CHECK(retention.bytes() == 5000);
+    CHECK(retention.bytes() == 2000);
+}
+
+TEST_CASE("What others write or delete is seen within the hour") {
+    Rig rig;
+    const auto mine = rig.image("images/news/2025-11-18/120000.jpg", 3h);
+    ImageRetention retention({.max_bytes = 2000}, rig.pattern(), rig.log);
+    rig.settle(retention);
+    const auto others = rig.image("images/sport/2025-11-18/120000.jpg", 2h, 2000);
+    rig.settle(retention);
+    CHECK(retention.bytes() == 1000);
+    rig.steady += 1h;
+    rig.settle(retention);
+    CHECK(retention.bytes() == 2000);
+    CHECK_FALSE(fs::exists(mine));
+    fs::remove(others);
+    rig.steady += 1h;
+    rig.settle(retention);
+    CHECK(retention.bytes() == 0);
 }
 
 TEST_CASE("Temporary files that a crash has left go, those of a program at work stay") {
