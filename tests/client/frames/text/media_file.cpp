@@ -101,7 +101,7 @@ std::vector<SrtText> ffmpeg_texts(const std::string& folder, const std::string& 
         "cd '" + folder + "' && ffmpeg -nostdin -v error -y " + arguments + " '" + srt + "' </dev/null";
     if (std::system(command.c_str()) != 0) return {};
     static const std::regex times(R"((\d+):(\d+):(\d+),(\d+) --> (\d+):(\d+):(\d+),(\d+)\r?)");
-    static const std::regex style(R"(<[^>]*>|\{[^}]*\}|\r)");
+    static const std::regex style(R"(<[^>]*>|\{[^}]*\}|\\h|\r)");
     static const std::regex spaces_at_ends(R"(^ +| +$)");
     std::vector<SrtText> texts;
     std::ifstream file(srt);
