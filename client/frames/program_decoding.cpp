@@ -32,6 +32,12 @@ constexpr std::uint64_t pes_without_progress = 20;
     }
 }
 
+/// What the map says, unless the data says otherwise. GStreamer does not tell the audio of MPEG-1 and MPEG-2 apart.
+[[nodiscard]] Codec real_codec(Codec of_map, Codec of_data) {
+    const bool same = of_data == Codec::mpeg1_audio && of_map == Codec::mpeg2_audio;
+    return of_data == Codec::unknown || same ? of_map : of_data;
+}
+
 }  // namespace
 
 ProgramDecoding::ProgramDecoding(const FramesConfig& config, bool lossless, StreamReporter& reporter, app::Log& log,
@@ -49,7 +55,6 @@ void ProgramDecoding::set_map(const ProgramMap& map) {
     map_ = map;
     wanted_.clear();
     const std::scoped_lock lock(mutex_);
-    streams_.clear();
     for (const analyzer::ProgramStream& stream : map.streams) {
         streams_[stream.pid] = stream;
         const bool media = stream.kind == MediaKind::video || stream.kind == MediaKind::audio;
@@ -85,7 +90,7 @@ void ProgramDecoding::tell(WorkerEvent kind, std::optional<ts::Pid> pid, std::st
     reporter_.tell(finding, map_.program_number);
 }
 
-VideoReceiver* ProgramDecoding::video(ts::Pid pid) {
+VideoReceiver* ProgramDecoding::video(ts::Pid pid, Codec codec) {
     const std::scoped_lock lock(mutex_);
     const auto stream = streams_.find(pid);
     if (stream == streams_.end()) return nullptr;
@@ -93,16 +98,18 @@ VideoReceiver* ProgramDecoding::video(ts::Pid pid) {
     if (!path) {
         path = std::make_unique<VideoPath>(config_, reporter_, map_.program_number, stream->second, losses_);
     }
+    path->set_codec(real_codec(stream->second.codec, codec));
     return path.get();
 }
 
-SoundReceiver* ProgramDecoding::sound(ts::Pid pid) {
+SoundReceiver* ProgramDecoding::sound(ts::Pid pid, Codec codec) {
     const std::scoped_lock lock(mutex_);
     const auto stream = streams_.find(pid);
     const bool wanted = config_.decoding.sound || reporter_.wants_access_units();
     if (stream == streams_.end() || !wanted) return nullptr;
     std::unique_ptr<SoundPath>& path = sounds_[pid];
     if (!path) path = std::make_unique<SoundPath>(config_, reporter_, map_.program_number, stream->second);
+    path->set_codec(real_codec(stream->second.codec, codec));
     return path.get();
 }
 

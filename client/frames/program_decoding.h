@@ -55,8 +55,8 @@ public:
     void restart();
 
 private:
-    VideoReceiver* video(ts::Pid pid) override;
-    SoundReceiver* sound(ts::Pid pid) override;
+    VideoReceiver* video(ts::Pid pid, analyzer::Codec codec) override;
+    SoundReceiver* sound(ts::Pid pid, analyzer::Codec codec) override;
     TeletextReceiver* teletext(ts::Pid pid) override;
     void on_not_decodable(ts::Pid pid, std::string reason) override;
 
@@ -78,8 +78,8 @@ private:
     PesTimes times_;
     ProgramLosses losses_;
 
-    std::mutex mutex_;  ///< for these, which the pipeline's threads ask for
-    std::map<ts::Pid, analyzer::ProgramStream> streams_;
+    std::mutex mutex_;                                    ///< for these, which the pipeline's threads ask for
+    std::map<ts::Pid, analyzer::ProgramStream> streams_;  ///< also those that were: they may still be in the pipeline
     std::map<ts::Pid, std::unique_ptr<VideoPath>> videos_;
     std::map<ts::Pid, std::unique_ptr<SoundPath>> sounds_;
     std::map<ts::Pid, std::unique_ptr<TeletextPath>> teletexts_;

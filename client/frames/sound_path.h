@@ -18,6 +18,8 @@ public:
     void on_access_unit(const AccessUnit& unit) override;
     void on_sound(const SoundFormat& format, const SoundBlock& block) override;
 
+    /// Of what comes next; not while data comes.
+    void set_codec(analyzer::Codec codec) noexcept { stream_.codec = codec; }
     /// Nothing more comes.
     void finish();
 
