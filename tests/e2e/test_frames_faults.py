@@ -314,3 +314,51 @@ def test_a_pipeline_that_gives_nothing_is_started_again_after_a_pause_and_the_ot
         place = piece.stop if piece.stop < len(bad) else 0 if not good[piece] else piece.stop
         time.sleep(0.01)
     worker.wait_for_frames(8, "a")
+
+
+# --- slower than the feed
+
+
+def bits(one, other):
+    """In how many the hashes of two pictures differ."""
+    return bin(int(one, 16) ^ int(other, 16)).count("1")
+
+
+def test_a_worker_that_was_held_up_skips_and_counts_and_the_feeds_other_clients_get_every_byte(wire, clips):
+    path = wire.folder / "film.ts"
+    path.write_bytes(clips(size="640x360", seconds=8))
+    probe = wire.probe(*SELECT, "--subscriber-buffer", "64M")
+    worker = wire.keep(Worker(wire.folder / "worker", wire.endpoint, "--image-framerate", 0, "--sound=false",
+                              "--decode-buffer", "1M", "--save-images=false"))
+    recorder = wire.recorder("--exit-on-end", "--output", f"{wire.folder}/recorded.ts", streams=0)
+    wire.wait_for_subscribers(probe, 2)
+    sender = wire.sender(path, "--loop", 5, "--to", f"udp://{NAME}", "--bitrate", "12M", "--save",
+                         f"{wire.folder}/sent.ts")
+    worker.wait_for_frames(100)
+    worker.send_signal(signal.SIGSTOP)
+    at_stop = probe.packets()
+    probe.wait_for(lambda: probe.packets() > at_stop + (4 << 20) // PACKET, "more than the decoder's buffer holds")
+    worker.send_signal(signal.SIGCONT)
+    assert sender.wait(30) == 0
+    sent = (wire.folder / "sent.ts").read_bytes()
+    probe.wait_for(lambda: probe.packets() == len(sent) // PACKET, "all packets")
+    assert probe.stop() == 0
+    assert recorder.wait() == 0 and (wire.folder / "recorded.ts").read_bytes() == sent
+    worker.wait_for_event("stream_ended")
+    assert worker.largest_memory() < MEMORY
+    assert worker.stop(signal.SIGTERM) == 0
+
+    frames = worker.frames()
+    lost = frames[-1]["losses"]
+    assert lost["packets_skipped"] + lost["pictures_skipped"] > 0 and lost["feed_batches_lost"] == 0
+    assert bool(worker.told("pictures_skipped")) == (lost["pictures_skipped"] > 0)
+    # All that was decoded is as it would have been, and the end was reached.
+    expected = {frame["pts"]: frame["hash"] for frame in
+                decode(wire, sent, "--image-framerate", 0, "--sound=false", "--save-images=false").frames()}
+    assert len(expected) == 1000 and 100 < len(frames) < 1000
+    assert frames[-1]["pts"] >= max(expected) - 90_000
+    wrong = [frame["pts"] for frame in frames if bits(frame["hash"], expected[frame["pts"]]) > 4]
+    assert wrong == []
+
+
+# --- ends and new beginnings
