@@ -75,7 +75,13 @@ bool Branch::append_sink() {
         return take_sample(GST_ELEMENT(app_sink), branch);
     };
     gst_app_sink_set_callbacks(GST_APP_SINK(sink.get()), &callbacks, this, nullptr);
-    return append(std::move(sink));
+    has_sink_ = append(std::move(sink));
+    return has_sink_;
+}
+
+void Branch::end_input() {
+    const Pad sink{gst_element_get_static_pad(bin_.get(), "sink")};
+    if (sink) gst_pad_send_event(sink.get(), gst_event_new_eos());
 }
 
 Pad Branch::last_pad() const {
@@ -113,13 +119,16 @@ void Branch::watch(GstPad* pad, GstPadProbeType what, Handler handler) {
 
 void Branch::when_caps_are_known(std::function<void(const GstCaps* caps)> complete) {
     watch(last_pad().get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-          [complete = std::move(complete)](GstPad* /*pad*/, GstPadProbeInfo* info) {
+          [this, known = false, complete = std::move(complete)](GstPad* /*pad*/, GstPadProbeInfo* info) mutable {
               GstEvent* const event = GST_PAD_PROBE_INFO_EVENT(info);
-              if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS) return GST_PAD_PROBE_OK;
+              // Where nothing is behind it, nothing else says so.
+              if (GST_EVENT_TYPE(event) == GST_EVENT_EOS && !has_sink_) ended_ = true;
+              if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS || known) return GST_PAD_PROBE_OK;
+              known = true;
               GstCaps* caps = nullptr;
               gst_event_parse_caps(event, &caps);
               complete(caps);
-              return GST_PAD_PROBE_REMOVE;
+              return GST_PAD_PROBE_OK;
           });
 }
 

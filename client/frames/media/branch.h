@@ -38,6 +38,8 @@ public:
     [[nodiscard]] ts::Pid pid() const noexcept { return pid_; }
     /// Puts it into the pipeline, links it to the pad and lets it run. False: they do not fit.
     [[nodiscard]] bool attach(GstBin* pipeline, GstPad* pad);
+    /// Nothing more comes; to be called by the thread that pushes. Not needed when the demultiplexer has said so.
+    void end_input();
     /// The end of its stream has come through.
     [[nodiscard]] bool ended() const noexcept { return ended_; }
     /// Pictures or blocks of sound that came out.
@@ -83,6 +85,7 @@ private:
     GstElement* last_ = nullptr;  ///< owned by the bin, as the queue is
     GstElement* queue_ = nullptr;
     std::uint64_t queue_bytes_ = 1;
+    std::atomic<bool> has_sink_{false};
     std::atomic<bool> ended_{false};
     std::atomic<std::uint64_t> produced_{0};
     std::chrono::nanoseconds last_position_{};

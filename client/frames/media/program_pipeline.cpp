@@ -8,6 +8,8 @@
 #include <map>
 #include <mutex>
 #include <string_view>
+#include <thread>
+#include <utility>
 
 #include "client/frames/media/branch.h"
 #include "client/frames/media/element_choice.h"
@@ -21,6 +23,7 @@ using namespace gst;
 
 namespace {
 
+/// For what waits in a branch when its stream has gone. Where nothing may be lost: without anything coming out.
 constexpr std::chrono::seconds longest_drain{2};
 
 struct Needed {
@@ -86,15 +89,19 @@ struct ProgramPipeline::Implementation {
 
     struct Running {
         std::unique_ptr<Branch> branch;
-        GstPad* pad = nullptr;  ///< of the demultiplexer; only compared
-        std::optional<SteadyTime> pad_removed;
+        GstPad* pad = nullptr;               ///< of the demultiplexer; only compared
+        std::optional<SteadyTime> draining;  ///< since when
+        std::uint64_t produced = 0;          ///< at the last look while draining
+
+        /// Whether it may be taken away. `lossless`: not as long as something comes out.
+        [[nodiscard]] bool drained(SteadyTime now, bool lossless);
     };
     mutable std::mutex mutex;  ///< for what follows
     std::list<Running> branches;
     std::optional<std::string> error;
-    bool ending = false;
     std::uint64_t produced_before = 0;  ///< by branches that are gone
     std::atomic<bool> stopping{false};
+    std::atomic<bool> end_arrived{false};  ///< at the demultiplexer
 
     [[nodiscard]] bool build(std::uint16_t program);
     static GstBusSyncReply on_message(GstBus* bus, GstMessage* message, void* self);
@@ -102,6 +109,7 @@ struct ProgramPipeline::Implementation {
     void note_error(GstMessage* message);
     GstPadProbeReturn set_times(ts::Pid pid, GstPadProbeInfo* info);
     void on_pad_added(GstPad* pad);
+    void finish_branches(ts::Pid pid);
     void on_pad_removed(GstPad* pad);
     [[nodiscard]] std::unique_ptr<Branch> make_branch(ts::Pid pid, const GstCaps* caps);
 };
@@ -196,6 +204,36 @@ std::unique_ptr<Branch> ProgramPipeline::Implementation::make_branch(ts::Pid pid
     return TeletextBranch::make(pid, times, nullptr);
 }
 
+bool ProgramPipeline::Implementation::Running::drained(SteadyTime now, bool lossless) {
+    if (!draining) return false;
+    if (branch->ended()) return true;
+    if (lossless && std::exchange(produced, branch->produced()) != branch->produced()) draining = now;
+    return now - *draining > longest_drain;
+}
+
+/// A receiver serves one branch at a time: what follows on a PID waits until what came before is through.
+void ProgramPipeline::Implementation::finish_branches(ts::Pid pid) {
+    std::list<Running> finishing;
+    {
+        const std::scoped_lock lock(mutex);
+        for (auto running = branches.begin(); running != branches.end();) {
+            const auto next = std::next(running);
+            if (running->branch->pid() == pid) finishing.splice(finishing.end(), branches, running);
+            running = next;
+        }
+    }
+    for (Running& running : finishing) {
+        // The new pad comes before the demultiplexer ends the old one.
+        running.branch->end_input();
+        running.draining = steady_now();
+        while (!stopping && !running.drained(steady_now(), lossless)) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        }
+        const std::scoped_lock lock(mutex);
+        produced_before += running.branch->produced();
+    }
+}
+
 void ProgramPipeline::Implementation::on_pad_added(GstPad* pad) {
     if (stopping || gst_pad_get_direction(pad) != GST_PAD_SRC) return;
     const auto pid = pid_of_pad(pad);
@@ -206,6 +244,8 @@ void ProgramPipeline::Implementation::on_pad_added(GstPad* pad) {
             return static_cast<Implementation*>(self)->set_times(pid_of_pad(probed).value_or(ts::null_pid), info);
         },
         this, nullptr);
+    finish_branches(*pid);
+    if (stopping) return;
     const Caps caps{gst_pad_get_current_caps(pad)};
     std::unique_ptr<Branch> branch = make_branch(*pid, caps.get());
     if (!branch || !branch->attach(GST_BIN(pipeline.get()), pad)) {
@@ -213,13 +253,13 @@ void ProgramPipeline::Implementation::on_pad_added(GstPad* pad) {
         return;
     }
     const std::scoped_lock lock(mutex);
-    branches.push_back({.branch = std::move(branch), .pad = pad, .pad_removed = {}});
+    branches.push_back({.branch = std::move(branch), .pad = pad, .draining = {}});
 }
 
 void ProgramPipeline::Implementation::on_pad_removed(GstPad* pad) {
     const std::scoped_lock lock(mutex);
     for (Running& running : branches) {
-        if (running.pad == pad && !running.pad_removed) running.pad_removed = steady_now();
+        if (running.pad == pad && !running.draining) running.draining = steady_now();
     }
 }
 
@@ -248,6 +288,15 @@ bool ProgramPipeline::Implementation::build(std::uint16_t program) {
                               static_cast<Implementation*>(self)->on_pad_removed(pad);
                           }),
                           this, nullptr, GConnectFlags{});
+    const Pad sink{gst_element_get_static_pad(demultiplexer, "sink")};
+    gst_pad_add_probe(
+        sink.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+        [](GstPad* /*pad*/, GstPadProbeInfo* info, void* self) {
+            const bool end = GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_EOS;
+            if (end) static_cast<Implementation*>(self)->end_arrived = true;
+            return GST_PAD_PROBE_OK;
+        },
+        this, nullptr);
     const Bus bus{gst_element_get_bus(pipeline.get())};
     gst_bus_set_sync_handler(bus.get(), on_message, this, nullptr);
     return true;
@@ -274,6 +323,8 @@ ProgramPipeline::~ProgramPipeline() {
     self.branches.clear();
     const Bus bus{gst_element_get_bus(self.pipeline.get())};
     gst_bus_set_sync_handler(bus.get(), nullptr, nullptr, nullptr);
+    // Its elements tell of their pads to the last: while there is somebody to tell.
+    self.pipeline.reset();
 }
 
 bool ProgramPipeline::push(std::shared_ptr<const void> owner, ByteView packets, bool discontinuity) {
@@ -292,17 +343,17 @@ bool ProgramPipeline::push(std::shared_ptr<const void> owner, ByteView packets, 
 }
 
 void ProgramPipeline::end() {
-    {
-        const std::scoped_lock lock(implementation_->mutex);
-        implementation_->ending = true;
-    }
     gst_app_src_end_of_stream(GST_APP_SRC(implementation_->source));
 }
 
 bool ProgramPipeline::ended() const {
     const Implementation& self = *implementation_;
+    if (!self.end_arrived) return false;
+    // Streams may be found, and their branches made, until the demultiplexer has dealt with the end.
+    const Pad sink{gst_element_get_static_pad(self.demultiplexer, "sink")};
+    if (GST_PAD_STREAM_TRYLOCK(sink.get()) == FALSE) return false;
+    GST_PAD_STREAM_UNLOCK(sink.get());
     const std::scoped_lock lock(self.mutex);
-    if (!self.ending || gst_app_src_get_current_level_bytes(GST_APP_SRC(self.source)) > 0) return false;
     return std::all_of(self.branches.begin(), self.branches.end(),
                        [](const auto& running) { return running.branch->ended(); });
 }
@@ -316,9 +367,7 @@ std::optional<std::string> ProgramPipeline::poll() {
         const std::scoped_lock lock(self.mutex);
         for (auto running = self.branches.begin(); running != self.branches.end();) {
             const auto next = std::next(running);
-            const bool drained =
-                running->branch->ended() || (running->pad_removed && now - *running->pad_removed > longest_drain);
-            if (running->pad_removed && drained) {
+            if (running->drained(now, self.lossless)) {
                 self.produced_before += running->branch->produced();
                 gone.splice(gone.end(), self.branches, running);
             }
