@@ -92,6 +92,8 @@ VideoReceiver* ProgramDecoding::video(ts::Pid pid) {
     std::unique_ptr<VideoPath>& path = videos_[pid];
     if (!path) {
         path = std::make_unique<VideoPath>(config_, reporter_, map_.program_number, stream->second, losses_);
+    } else {
+        path->set_stream(stream->second);
     }
     return path.get();
 }
@@ -102,7 +104,11 @@ SoundReceiver* ProgramDecoding::sound(ts::Pid pid) {
     const bool wanted = config_.decoding.sound || reporter_.wants_access_units();
     if (stream == streams_.end() || !wanted) return nullptr;
     std::unique_ptr<SoundPath>& path = sounds_[pid];
-    if (!path) path = std::make_unique<SoundPath>(config_, reporter_, map_.program_number, stream->second);
+    if (!path) {
+        path = std::make_unique<SoundPath>(config_, reporter_, map_.program_number, stream->second);
+    } else {
+        path->set_stream(stream->second);
+    }
     return path.get();
 }
 

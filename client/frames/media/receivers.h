@@ -59,7 +59,8 @@ public:
 };
 
 /// Says what is made of the streams of a program. Asked when a stream is found, by any thread; a receiver outlives the
-/// pipeline that it was asked for. Null: the stream is not wanted.
+/// pipeline that it was asked for. Null: the stream is not wanted. A PID is asked for again when its stream changes:
+/// what came before has then gone through its receiver.
 class ReceiverSource {
 public:
     virtual ~ReceiverSource() = default;
