@@ -38,9 +38,10 @@ constexpr std::uint64_t long_scrambled = 100;
 }
 
 /// What the map says, unless the data says otherwise. GStreamer does not tell the audio of MPEG-1 and MPEG-2 apart.
-[[nodiscard]] Codec real_codec(Codec of_map, Codec of_data) {
-    const bool same = of_data == Codec::mpeg1_audio && of_map == Codec::mpeg2_audio;
-    return of_data == Codec::unknown || same ? of_map : of_data;
+[[nodiscard]] analyzer::ProgramStream real_stream(analyzer::ProgramStream stream, Codec of_data) {
+    const bool same = of_data == Codec::mpeg1_audio && stream.codec == Codec::mpeg2_audio;
+    if (of_data != Codec::unknown && !same) stream.codec = of_data;
+    return stream;
 }
 
 }  // namespace
@@ -107,7 +108,7 @@ VideoReceiver* ProgramDecoding::video(ts::Pid pid, Codec codec) {
     if (!path) {
         path = std::make_unique<VideoPath>(config_, reporter_, number_, stream->second, losses_);
     }
-    path->set_codec(real_codec(stream->second.codec, codec));
+    path->set_stream(real_stream(stream->second, codec));
     return path.get();
 }
 
@@ -118,7 +119,7 @@ SoundReceiver* ProgramDecoding::sound(ts::Pid pid, Codec codec) {
     if (stream == streams_.end() || !wanted) return nullptr;
     std::unique_ptr<SoundPath>& path = sounds_[pid];
     if (!path) path = std::make_unique<SoundPath>(config_, reporter_, number_, stream->second);
-    path->set_codec(real_codec(stream->second.codec, codec));
+    path->set_stream(real_stream(stream->second, codec));
     return path.get();
 }
 

@@ -303,6 +303,8 @@ ProgramPipeline::~ProgramPipeline() {
     self.branches.clear();
     const Bus bus{gst_element_get_bus(self.pipeline.get())};
     gst_bus_set_sync_handler(bus.get(), nullptr, nullptr, nullptr);
+    // Its elements tell of their pads to the last: while there is somebody to tell.
+    self.pipeline.reset();
 }
 
 bool ProgramPipeline::push(std::shared_ptr<const void> owner, ByteView packets, bool discontinuity) {

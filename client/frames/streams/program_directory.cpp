@@ -105,6 +105,8 @@ ProgramDirectory::~ProgramDirectory() = default;
 void ProgramDirectory::scan(ByteView packets, DirectoryHandler& handler) {
     const std::size_t count = packets.size() / ts::packet_size;
     pids_.resize(std::max(pids_.size(), count));
+    // They began in an earlier block: the first packet of this one is near enough.
+    for (auto& [pid, head] : tables_->heads) head.packet = 0;
     Scan scan{*this, handler};
     analyzer::scan_packets(packets.data(), count, ts::packet_size, position_, *slots_, pids_.data(), scan);
     position_ += count;
@@ -162,8 +164,7 @@ void ProgramDirectory::take_pes(ts::Pid pid, ByteView payload, bool starts, std:
     const auto header = ts::PesHeader::parse(bytes);
     if (!header && header.error() == ts::PesVerdict::incomplete) {
         if (head == tables_->heads.end()) {
-            // The packet in which it begins may be one of an earlier block; a block's first is near enough.
-            tables_->heads[pid] = {.bytes = {payload.begin(), payload.end()}, .packet = 0};
+            tables_->heads[pid] = {.bytes = {payload.begin(), payload.end()}, .packet = number};
         }
         slot.attention |= PidSlot::wants_payload;
         return;
@@ -186,7 +187,8 @@ void ProgramDirectory::on_pat(const psi::Section& section, DirectoryHandler& han
 
     std::set<std::uint16_t> listed;
     for (const psi::PatEntry& entry : psi::parse_pat(section).entries) {
-        if (entry.program_number == 0 || tables_->programs.size() >= most_programs) continue;
+        if (entry.program_number == 0) continue;
+        if (!tables_->programs.contains(entry.program_number) && tables_->programs.size() >= most_programs) continue;
         listed.insert(entry.program_number);
         Tables::Program& program = tables_->programs[entry.program_number];
         if (program.pmt_pid != entry.pid) program = {.pmt_pid = entry.pid, .pat_section = 0, .section = {}, .map = {}};
