@@ -40,7 +40,7 @@ public:
     [[nodiscard]] bool attach(GstBin* pipeline, GstPad* pad);
     /// The end of its stream has come through.
     [[nodiscard]] bool ended() const noexcept { return ended_; }
-    /// Pictures or blocks of sound that came out.
+    /// What came to its end: pictures, blocks of sound, and what need not be decoded.
     [[nodiscard]] std::uint64_t produced() const noexcept { return produced_; }
 
 protected:

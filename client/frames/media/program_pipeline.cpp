@@ -200,12 +200,18 @@ void ProgramPipeline::Implementation::on_pad_added(GstPad* pad) {
     if (stopping || gst_pad_get_direction(pad) != GST_PAD_SRC) return;
     const auto pid = pid_of_pad(pad);
     if (!pid) return;
+    struct OfPad {
+        Implementation* self;
+        ts::Pid pid;
+    };
     gst_pad_add_probe(
         pad, GST_PAD_PROBE_TYPE_BUFFER,
-        [](GstPad* probed, GstPadProbeInfo* info, void* self) {
-            return static_cast<Implementation*>(self)->set_times(pid_of_pad(probed).value_or(ts::null_pid), info);
+        [](GstPad* /*pad*/, GstPadProbeInfo* info, void* of_pad) {
+            const OfPad& called = *static_cast<OfPad*>(of_pad);
+            return called.self->set_times(called.pid, info);
         },
-        this, nullptr);
+        std::make_unique<OfPad>(OfPad{.self = this, .pid = *pid}).release(),
+        [](void* of_pad) { const std::unique_ptr<OfPad> owned{static_cast<OfPad*>(of_pad)}; });
     const Caps caps{gst_pad_get_current_caps(pad)};
     std::unique_ptr<Branch> branch = make_branch(*pid, caps.get());
     if (!branch || !branch->attach(GST_BIN(pipeline.get()), pad)) {
