@@ -308,7 +308,10 @@ void ProgramPipeline::end() {
 bool ProgramPipeline::ended() const {
     const Implementation& self = *implementation_;
     const std::scoped_lock lock(self.mutex);
-    if (!self.ending || gst_app_src_get_current_level_bytes(GST_APP_SRC(self.source)) > 0) return false;
+    if (!self.ending) return false;
+    // The pad is marked when the demultiplexer has taken the end, and has no more pads to add.
+    const Pad pad{gst_element_get_static_pad(self.demultiplexer, "sink")};
+    if (!GST_PAD_IS_EOS(pad.get())) return false;
     return std::all_of(self.branches.begin(), self.branches.end(),
                        [](const auto& running) { return running.branch->ended(); });
 }
