@@ -231,7 +231,7 @@ class FramesBench:
             rows.append([streams, f"{mid('cores'):.2f}", f"{streams / mid('cores'):.0f}", f"{mid('rss'):.0f}",
                          f"{mid('per_stream'):.0f}", f"{mid('threads'):.0f}", f"{mid('pictures'):.0f}",
                          sum(row["skipped"] for row in taken), f"{statistics.median(late):.0f}",
-                         f"{statistics.quantiles(late, n=100, method="inclusive")[98]:.0f}", f"{max(late):.0f}"])
+                         f"{statistics.quantiles(late, n=100, method='inclusive')[98]:.0f}", f"{max(late):.0f}"])
         self.table(f"Live, {LIVE_RATE_MBPS} Mb/s each, key frames every second, one picture a second and sound; a key "
                    f"frame takes {arrival:.0f} ms to arrive, {self.seconds:g} s, median of {self.rounds}",
                    ["streams", "cores", "streams a core", "peak RSS MB", "MB per stream", "threads", "pictures",
