@@ -80,7 +80,7 @@ def encode(path, numbers, *codecs, rate="25", sounds=()):
     inputs = [*(pictures if numbers else ["-nostdin"]), *(part for sound in sounds for part in ("-f", "lavfi", "-i", sound))]
     count = len(sounds) + bool(numbers)
     maps = [part for number in range(count) for part in ("-map", str(number))]
-    subprocess.run(["ffmpeg", "-loglevel", "error", *inputs, *maps, *codecs, "-f", "mpegts", path],
+    subprocess.run(["ffmpeg", "-loglevel", "error", *inputs, *maps, *map(str, codecs), "-f", "mpegts", path],
                    input=b"".join(map(picture, numbers)) if numbers else None, check=True, timeout=60)
     return path
 

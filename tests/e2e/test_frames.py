@@ -21,13 +21,14 @@ WRAP = 1 << 33
 AVC = ("-c:v", "libx264", "-preset", "ultrafast", "-bf", "3", "-b_strategy", "0", "-g", "25")
 TONE = "sine=frequency=440:sample_rate=48000:duration=6"
 
-# name: (its number of pictures, rate, how it is made); key frames about once a second
+# `made`: what FFmpeg is told. Each has a key frame a second, and the last picture is none.
 Film = collections.namedtuple("Film", "codec count rate made")
 FILMS = {
     "avc": Film("h264", 150, "25", (*AVC, "-c:a", "aac")),
     "mpeg": Film("mpeg2_video", 150, "25", ("-c:v", "mpeg2video", "-q:v", "3", "-bf", "2", "-g", "100", "-sc_threshold",
                                             "1000000000", "-force_key_frames", "expr:gte(t,n_forced)", "-flags",
                                             "+ilme+ildct", "-top", "1", "-c:a", "mp2")),
+    "fields": Film("h264", 150, "25", (*AVC, "-flags", "+ilme+ildct", "-x264-params", "tff=1", "-c:a", "eac3")),
     "hevc": Film("hevc", 180, "30000/1001", ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params",
                                              "log-level=none:keyint=30:min-keyint=30:bframes=3", "-c:a", "ac3")),
 }
@@ -83,7 +84,7 @@ class Show:
         self.published = scene.keep(PublishedItems(endpoint))
         scene.wait_for_subscribers(probe, 3)
         senders = [scene.sender(path, "--to", addresses[name]) for name, path in self.paths.items()]
-        assert [sender.wait(20) for sender in senders] == [0, 0, 0]
+        assert [sender.wait(20) for sender in senders] == [0] * len(senders)
         for name, path in self.paths.items():
             self.feed.wait_for_bytes(name, path.stat().st_size)
         wait_until(lambda: all(len(self.published.pictures(name)) >= film.count - 8 for name, film in FILMS.items()), 10,
@@ -130,7 +131,7 @@ def test_every_picture_is_described(show, name):
     rate = film.rate if "/" in film.rate else film.rate + "/1"
     for record in frames:
         assert (record["codec"], record["width"], record["height"], record["interlaced"]) == (
-            film.codec, WIDTH, HEIGHT, name == "mpeg")
+            film.codec, WIDTH, HEIGHT, name in ("mpeg", "fields"))
         assert record["frame_rate"] == rate
         assert record["image"]["height"] == 96 and abs(record["image"]["width"] - 96 * WIDTH / HEIGHT) < 1
         assert not record["black"] and not record["frozen"] and record["duplicates"] == 0
@@ -238,13 +239,15 @@ def test_black_and_freeze_are_told_where_they_were_put_and_nothing_else(file_sce
     assert len(pts) == len(numbers)
     records = decode_file(file_scene, path, "--image-framerate", 0, "--save-images=false", "--image-height", 0)
     assert records.schema_errors() == []
-    per_second = eval_rate(rate)
+    per_second = rate_of(rate)
     for kind, begin, end in (("black", 50, 125), ("freeze", 210, 285)):
         told = spells(records, kind)
         assert len(told) == 1, (kind, told)
         assert near(told[0][0], pts[begin], per_second) and near(told[0][1], pts[end], per_second), kind
     assert len(records.events()) == 4
     frames = records.frames()
+    captured = {frame["pts"]: frame["time_ns"] for frame in frames}
+    assert [event["time_ns"] for event in records.events()] == [captured[event["pts"]] for event in records.events()]
     assert [frame["frame"] for frame in frames if frame["black"]] == [*range(50, 125), *range(150, 190)]
     hold = round(2 * per_second)
     frozen = [frame["frame"] for frame in frames if frame["frozen"]]
@@ -252,7 +255,7 @@ def test_black_and_freeze_are_told_where_they_were_put_and_nothing_else(file_sce
     assert frames[284]["duplicates"] == 74 and frames[285]["duplicates"] == 0
 
 
-def eval_rate(text):
+def rate_of(text):
     numerator, _, denominator = text.partition("/")
     return int(numerator) / int(denominator or 1)
 
@@ -279,6 +282,7 @@ CLIPPED = "aevalsrc=exprs='{0}|{0}':channel_layout=stereo:sample_rate=48000:dura
 OPPOSED = "aevalsrc=exprs='0.1*sin(2*PI*1000*t)|-0.1*sin(2*PI*1000*t)':channel_layout=stereo:sample_rate=48000:duration=8"
 SOUNDS = [("aac", STEREO), ("mp2", STEREO), ("ac3", STEREO), ("eac3", STEREO), ("ac3", SURROUND), ("aac", QUIET), ("mp2", QUIET),
           ("ac3", QUIET), ("mp2", CLIPPED), ("ac3", OPPOSED), ("eac3", SURROUND), ("aac", SURROUND)]
+# FFmpeg numbers them from 256 on.
 SOUND_PIDS = range(256, 256 + len(SOUNDS))
 
 
@@ -292,8 +296,8 @@ def heard(tmp_path_factory):
     scene = Scene(folder)
     try:
         records = decode_file(scene, path, "--phase-hold", "1s", "--save-images=false")
-        records.first_pts = {0x100 + number: probed(path, "streams", "stream=start_pts", "-select_streams", f"a:{number}")[0]["start_pts"]
-                             for number in range(len(SOUNDS))}
+        records.first_pts = {pid: probed(path, "streams", "stream=start_pts", "-select_streams", f"a:{number}")[0]["start_pts"]
+                             for number, pid in enumerate(SOUND_PIDS)}
         yield records
     finally:
         scene.close()
@@ -421,7 +425,6 @@ def test_teletext_subtitles_are_those_of_ffmpeg(file_scene):
     told = records.events("caption")
     assert [event["content"].split("\n") for event in told][:len(texts)] == [lines for _, _, lines in texts]
     assert len(texts) >= 19 and 0 <= len(told) - len(texts) <= 1
-    first = probed(path, "packets", "packet=pts", "-select_streams", "s:0")[0]["pts"]
     for event, (begin, end, _) in zip(told, texts):
         assert (event["channel"], event["language"]) == ("888", "eng")
         # FFmpeg puts the PCR in the place of the PTS: only distances are comparable.
@@ -444,10 +447,10 @@ def test_each_program_has_its_pictures_and_its_sound(file_scene):
         frames = everything.frames(program=number)
         assert {(record["codec"], record["pid"]) for record in frames} == {(video, video_pid)}
         known = {picture["pts"]: picture for picture in shown(path, f"i:{video_pid}")}
-        for record in frames:
+        for record in frames[:-1]:  # the last one may be cut off, as the file is
             picture = known[record["pts"]]
             assert (record["packet"], record["key_frame"]) == (picture["packet"], picture["key_frame"])
-        assert abs(len(frames) - len(known) / 25) <= 1
+        assert abs(len(frames) - len(known) / 25) < 1.5
         sounds = everything.sounds(sound_pid)
         assert {(record["program_number"], record["codec"]) for record in sounds} == {(number, sound)}
         assert abs(sum(record["duration_ns"] for record in sounds) / 1e9 - len(known) / 25) <= 0.5
@@ -460,8 +463,9 @@ def test_each_program_has_its_pictures_and_its_sound(file_scene):
     assert images["one"] == ["filmstrip.jpg", "latest.jpg"]
 
 
-@pytest.mark.parametrize("name, stride, video", [("h264_192.m2ts", 192, 0x1011), ("h264_204.ts", 204, 0x100)])
-def test_packets_of_other_sizes_make_the_same_pictures(file_scene, name, stride, video):
+# The first of them has AAC that its tables do not tell of.
+@pytest.mark.parametrize("name, stride, video, sound", [("h264_192.m2ts", 192, 0x1011, None), ("h264_204.ts", 204, 0x100, "aac_adts")])
+def test_packets_of_other_sizes_make_the_same_pictures(file_scene, name, stride, video, sound):
     path = shared_media(name)
     plain = file_scene.folder / "plain.ts"
     data = path.read_bytes()
@@ -472,56 +476,57 @@ def test_packets_of_other_sizes_make_the_same_pictures(file_scene, name, stride,
     told = [{key: record[key] for key in ("pts", "packet", "key_frame")} for record in records.frames()]
     assert len(expected) > 150 and abs(len(told) - len(expected)) <= 1  # the last one is cut off
     assert differences(told[:len(expected) - 1], expected[:len(told)][:len(expected) - 1]) == []
-    assert records.sounds() and records.schema_errors() == []
+    assert {record["codec"] for record in records.sounds()} == ({sound} if sound else set())
+    assert records.schema_errors() == []
 
 
 # --- clocks
 
 
-@pytest.mark.parametrize("name", FILMS)
+def short(name, path, numbers, *more):
+    """A film of these pictures, with a tone as long as it is."""
+    film, seconds = FILMS[name], len(numbers) / rate_of(FILMS[name].rate)
+    return encode(path, numbers, *film.made, *more, rate=film.rate,
+                  sounds=[f"sine=frequency=440:sample_rate=48000:duration={seconds}"])
+
+
+@pytest.mark.parametrize("name", ["avc", "mpeg", "hevc"])
 def test_nothing_happens_where_the_time_stamps_wrap(file_scene, name):
-    film = FILMS[name]
-    path = encode(file_scene.folder / "wrap.ts", range(film.count), *film.made, "-output_ts_offset", "95440", rate=film.rate,
-                  sounds=[TONE])
-    plain = encode(file_scene.folder / "plain.ts", range(film.count), *film.made, rate=film.rate, sounds=[TONE])
+    path = short(name, file_scene.folder / "wrap.ts", range(120), "-output_ts_offset", "95440")
     records = decode_file(file_scene, path, "--image-framerate", 0, "--save-images=false")
-    expected = shown(plain)
-    frames, shift = records.frames(), 95440 * TICKS_PER_SECOND
-    assert frames[0]["pts"] > frames[-1]["pts"]
-    assert [frame["frame"] for frame in frames] == list(range(film.count))
-    assert differences([frame["pts"] for frame in frames], [(picture["pts"] + shift) % WRAP for picture in expected]) == []
+    expected, frames = shown(path), records.frames()
+    assert frames[0]["pts"] > WRAP - 4 * TICKS_PER_SECOND and frames[-1]["pts"] < 4 * TICKS_PER_SECOND
+    assert [frame["frame"] for frame in frames] == list(range(120))
+    assert differences([frame["pts"] for frame in frames], [picture["pts"] % WRAP for picture in expected]) == []
     for frame, picture in zip(frames, expected):
-        steps = (picture["pts"] - expected[0]["pts"]) * 100_000 / 9
-        assert abs(frame["position_ns"] - frames[0]["position_ns"] - steps) <= 11_112
+        distance = (picture["pts"] - expected[0]["pts"]) % WRAP * 100_000 / 9
+        assert abs(frame["position_ns"] - frames[0]["position_ns"] - distance) <= 11_112
     sounds = records.sounds()
-    assert abs(sum(record["duration_ns"] for record in sounds) / 1e9 - 6) <= 0.1
+    assert abs(sum(record["duration_ns"] for record in sounds) / 1e9 - 120 / rate_of(FILMS[name].rate)) <= 0.1
     assert all(0.9e9 < b["position_ns"] - a["position_ns"] < 1.1e9 for a, b in itertools.pairwise(sounds[:-1]))
     assert records.events() == []
 
 
-@pytest.mark.parametrize("offset", ["1000", "3", "95440"], ids=["forward", "back", "far"])
-@pytest.mark.parametrize("name", FILMS)
+@pytest.mark.parametrize("name, offset", [("avc", 1000), ("avc", 3), ("mpeg", 3), ("hevc", 90_000)])
 def test_pictures_and_sound_go_on_over_a_jump_of_the_clock(file_scene, name, offset):
-    film = FILMS[name]
-    first = encode(file_scene.folder / "first.ts", range(film.count), *film.made, "-output_ts_offset", "500", rate=film.rate,
-                   sounds=[TONE])
-    second = encode(file_scene.folder / "second.ts", range(1000, 1000 + film.count), *film.made, "-output_ts_offset", offset,
-                    rate=film.rate, sounds=[TONE])
+    first = short(name, file_scene.folder / "first.ts", range(100), "-output_ts_offset", 500)
+    second = short(name, file_scene.folder / "second.ts", range(1000, 1100), "-output_ts_offset", offset)
     path = file_scene.folder / "both.ts"
     path.write_bytes(first.read_bytes() + second.read_bytes())
-    endpoint = f"ipc://{file_scene.folder}/frames"
-    records = decode_file(file_scene, path, "--image-framerate", 0, "--images", "all/%H%M%S.jpg")
-    frames = records.frames()
+    records = decode_file(file_scene, path, "--image-framerate", 0, "--images", "all/%H%M%S.jpg", "--freeze-hold", "1s",
+                          "--sound-silence-hold", "1s")
+    frames, before = records.frames(), first.stat().st_size // PACKET
     images = list((file_scene.folder / "frames" / "all").iterdir())
     seen = sorted(numbers_of([image.read_bytes() for image in images]))
-    print(len(frames), [n for n in range(film.count) if n not in seen], [n for n in range(1000, 1000 + film.count) if n not in seen])
-    pts = {number: (picture["pts"], picture["packet"]) for number, picture in enumerate(shown(first))}
-    before = first.stat().st_size // PACKET
-    pts |= {1000 + number: (picture["pts"] % WRAP, picture["packet"] + before) for number, picture in enumerate(shown(second))}
-    assert [event["kind"] for event in records.events()] == []
-    told = [(frame["pts"], frame["packet"]) for frame in frames]
-    print(differences(told, [pts[number] for number in seen]))
-    positions = [frame["position_ns"] for frame in frames]
-    steps = [b - a for a, b in itertools.pairwise(positions)]
-    print(min(steps), max(steps), [f["frame"] for f in frames[film.count-5:film.count+5]])
-    assert False
+    expected = {number: (picture["pts"] % WRAP, picture["packet"]) for number, picture in enumerate(shown(first))}
+    expected |= {1000 + number: (picture["pts"] % WRAP, before + picture["packet"])
+                 for number, picture in enumerate(shown(second))}
+    assert seen == sorted(expected)
+    assert [frame["frame"] for frame in frames] == list(range(200))
+    assert differences([(frame["pts"], frame["packet"]) for frame in frames], [expected[number] for number in seen]) == []
+    # What the jump lasted nobody knows: about a picture.
+    steps = [later["position_ns"] - earlier["position_ns"] for earlier, later in itertools.pairwise(frames)]
+    assert 0 < min(steps) and max(steps) < 100_000_000
+    heard_ns = sum(record["duration_ns"] for record in records.sounds())
+    assert abs(heard_ns / 1e9 - 200 / rate_of(FILMS[name].rate)) <= 0.1
+    assert records.events() == []
