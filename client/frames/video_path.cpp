@@ -127,7 +127,6 @@ void VideoPath::on_picture(DecodedPicture decoded) {
     record.losses = {.feed_batches_lost = reporter_.figures().batches_lost,
                      .packets_skipped = losses_.packets_skipped,
                      .pictures_skipped = losses_.pictures_skipped,
-                     .pictures_unwritten = 0,
                      .restarts = losses_.restarts};
     if (config_.overlay) overlay_.draw(decoded.picture, overlay_lines(record));
     item.image = encoded(decoded.picture, record.image);
