@@ -12,6 +12,8 @@ namespace {
 constexpr unsigned lowest_rate = 8'000;
 constexpr unsigned highest_rate = 384'000;
 constexpr std::size_t most_channels = 64;
+/// A measurement has short-term loudness at least once.
+constexpr std::chrono::nanoseconds shortest_integration{std::chrono::seconds{3}};
 /// Below this a window holds only what filters ring on into digital silence.
 constexpr double quietest = -140;
 
@@ -54,7 +56,9 @@ struct LoudnessMeter::State {
 
 LoudnessMeter::LoudnessMeter(const SoundFormat& format, std::chrono::nanoseconds integration)
     : format_(format),
-      integration_(is_measurable(format) && integration.count() > 0 ? frames_in(integration, format.sample_rate) : 0),
+      integration_(is_measurable(format) && integration.count() > 0
+                       ? frames_in(std::max(integration, shortest_integration), format.sample_rate)
+                       : 0),
       true_peaks_(format.channels.size()) {
     if (is_measurable(format)) begin();
 }

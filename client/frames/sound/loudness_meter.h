@@ -14,7 +14,7 @@ namespace muxtap::frames {
 class LoudnessMeter {
 public:
     /// Formats that are no sound (sample rates outside of 8 to 384 kHz, more than 64 channels) are not measured.
-    /// `integration`: the measurement begins anew after this time; 0: never.
+    /// `integration`: the measurement begins anew after this time, at least 3 s; 0: never.
     LoudnessMeter(const SoundFormat& format, std::chrono::nanoseconds integration);
     ~LoudnessMeter();
     LoudnessMeter(const LoudnessMeter&) = delete;
