@@ -12,6 +12,7 @@ using client::WorkerEvent;
 
 namespace {
 
+/// Without anything coming out, after the end of the stream.
 constexpr std::chrono::seconds longest_end{10};
 /// So many PES packets must have gone in before it counts that nothing came out.
 constexpr std::uint64_t pes_without_progress = 20;
@@ -60,6 +61,7 @@ ProgramDecoding::~ProgramDecoding() {
 void ProgramDecoding::set_map(const ProgramMap& map) {
     map_ = map;
     wanted_.clear();
+    expected_.clear();
     {
         const std::scoped_lock lock(mutex_);
         for (const analyzer::ProgramStream& stream : map.streams) streams_[stream.pid] = stream;
@@ -67,6 +69,10 @@ void ProgramDecoding::set_map(const ProgramMap& map) {
     for (const analyzer::ProgramStream& stream : map.streams) {
         const bool media = stream.kind == MediaKind::video || stream.kind == MediaKind::audio;
         if (media || stream.kind == MediaKind::teletext) wanted_.insert(stream.pid);
+        const bool used = stream.kind == MediaKind::audio ? config_.decoding.sound || reporter_.wants_access_units()
+                          : stream.kind == MediaKind::teletext ? config_.decoding.captions
+                                                               : stream.kind == MediaKind::video;
+        if (used && !beyond_gstreamer(stream.codec)) expected_.insert(stream.pid);
     }
     std::erase_if(scrambled_pids_, [this](ts::Pid pid) { return !wanted_.contains(pid); });
     describe();
@@ -142,7 +148,7 @@ void ProgramDecoding::on_not_decodable(ts::Pid pid, std::string reason) {
 
 void ProgramDecoding::on_pes_start(ts::Pid pid, ts::Timestamp pts, UnixTime captured, std::uint64_t packet) {
     times_.add(pid, pts, captured, packet);
-    ++pes_since_progress_;
+    if (expected_.contains(pid)) ++pes_since_progress_;
 }
 
 void ProgramDecoding::note_scrambling(const ProgramDirectory& directory) {
@@ -203,7 +209,7 @@ void ProgramDecoding::prepare(const ProgramDirectory& directory) {
 
 void ProgramDecoding::push(const std::shared_ptr<const void>& owner, ByteView packets, bool discontinuity,
                            const ProgramDirectory& directory, SteadyTime now) {
-    if (end_asked_) return;
+    if (end_asked_ || packets.empty()) return;
     discontinuity_ = discontinuity_ || discontinuity;
     note_scrambling(directory);
     if (scrambled_ || wanted_.empty()) return;
@@ -281,6 +287,7 @@ void ProgramDecoding::check(SteadyTime now) {
     const std::uint64_t produced = pipeline_->produced();
     if (produced != produced_ || pes_since_progress_ < pes_without_progress) {
         if (produced != produced_) {
+            if (end_asked_) end_asked_ = now;
             if (failed_) tell(WorkerEvent::decoding_resumed, std::nullopt, "decoding goes on");
             failed_ = false;
             pes_since_progress_ = 0;

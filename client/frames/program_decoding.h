@@ -78,7 +78,8 @@ private:
     app::Log& log_;
     const std::uint16_t number_;
     ProgramMap map_;
-    std::set<ts::Pid> wanted_;  ///< PIDs whose PES packets are of interest
+    std::set<ts::Pid> wanted_;    ///< PIDs whose PES packets are of interest
+    std::set<ts::Pid> expected_;  ///< those of which something must come out of the pipeline
     PesTimes times_;
     ProgramLosses losses_;
 
@@ -100,7 +101,7 @@ private:
     std::uint64_t produced_ = 0;  ///< by the pipeline, at the last look
     SteadyTime progress_{};       ///< when it last produced, or nothing was expected of it
     std::uint64_t pes_since_progress_ = 0;
-    std::optional<SteadyTime> end_asked_;
+    std::optional<SteadyTime> end_asked_;  ///< or when something came out since
     RepeatLimiter left_out_{std::chrono::seconds{10}};
 };
 

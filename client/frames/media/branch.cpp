@@ -145,6 +145,7 @@ void Branch::when_caps_are_known(std::function<void(const GstCaps* caps)> comple
     watch(last_pad().get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
           [this, complete = std::move(complete)](GstPad* /*pad*/, GstPadProbeInfo* info) {
               GstEvent* const event = GST_PAD_PROBE_INFO_EVENT(info);
+              // There was nothing in the stream: no sink will tell its end.
               if (GST_EVENT_TYPE(event) == GST_EVENT_EOS) ended_ = true;
               if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS) return GST_PAD_PROBE_OK;
               GstCaps* caps = nullptr;

@@ -52,7 +52,7 @@ public:
     /// Nothing more will come out of it: it failed at its end.
     void give_up() noexcept { ended_ = true; }
     [[nodiscard]] bool holds(GstObject* element) const;
-    /// Pictures or blocks of sound that came out.
+    /// What came to its end: pictures, blocks of sound, and what need not be decoded.
     [[nodiscard]] std::uint64_t produced() const noexcept { return produced_; }
 
 protected:

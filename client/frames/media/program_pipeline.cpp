@@ -195,12 +195,18 @@ void ProgramPipeline::Implementation::on_pad_added(GstPad* pad) {
     if (stopping || gst_pad_get_direction(pad) != GST_PAD_SRC) return;
     const auto pid = pid_of_pad(pad);
     if (!pid) return;
+    struct OfPad {
+        Implementation* self;
+        ts::Pid pid;
+    };
     gst_pad_add_probe(
         pad, GST_PAD_PROBE_TYPE_BUFFER,
-        [](GstPad* probed, GstPadProbeInfo* info, void* self) {
-            return static_cast<Implementation*>(self)->set_times(pid_of_pad(probed).value_or(ts::null_pid), info);
+        [](GstPad* /*pad*/, GstPadProbeInfo* info, void* of_pad) {
+            const OfPad& called = *static_cast<OfPad*>(of_pad);
+            return called.self->set_times(called.pid, info);
         },
-        this, nullptr);
+        std::make_unique<OfPad>(OfPad{.self = this, .pid = *pid}).release(),
+        [](void* of_pad) { const std::unique_ptr<OfPad> owned{static_cast<OfPad*>(of_pad)}; });
     if (continue_branch(*pid, pad)) return;
     drain_branches(*pid);
     if (stopping) return;
@@ -333,7 +339,10 @@ void ProgramPipeline::end() {
 bool ProgramPipeline::ended() const {
     const Implementation& self = *implementation_;
     const std::scoped_lock lock(self.mutex);
-    if (!self.ending || gst_app_src_get_current_level_bytes(GST_APP_SRC(self.source)) > 0) return false;
+    if (!self.ending) return false;
+    // The pad is marked when the demultiplexer has taken the end, and has no more pads to add.
+    const Pad pad{gst_element_get_static_pad(self.demultiplexer, "sink")};
+    if (!GST_PAD_IS_EOS(pad.get())) return false;
     return std::all_of(self.branches.begin(), self.branches.end(),
                        [](const auto& running) { return running.branch->ended(); });
 }
