@@ -207,8 +207,8 @@ void ProgramDecoding::prepare(const ProgramDirectory& directory) {
     if (!pipeline_ && !wanted_.empty() && !end_asked_) tables_ = directory.tables(number_);
 }
 
-void ProgramDecoding::push(const std::shared_ptr<const void>& owner, ByteView packets, bool discontinuity,
-                           const ProgramDirectory& directory, SteadyTime now) {
+void ProgramDecoding::push(const std::shared_ptr<const void>& owner, ByteView packets, std::uint64_t first_packet,
+                           bool discontinuity, const ProgramDirectory& directory, SteadyTime now) {
     if (end_asked_ || packets.empty()) return;
     discontinuity_ = discontinuity_ || discontinuity;
     note_scrambling(directory);
@@ -218,6 +218,7 @@ void ProgramDecoding::push(const std::shared_ptr<const void>& owner, ByteView pa
         start_pipeline(now);
         if (!pipeline_) return;
     }
+    if (discontinuity_) times_.add_gap(first_packet);
     if (!give(owner, packets)) {
         losses_.packets_skipped += packets.size() / ts::packet_size;
         discontinuity_ = true;

@@ -99,17 +99,16 @@ void StreamDecoding::on_batch(const proto::BatchMessage& batch, const std::share
     // What a program has on both sides of its absence is not one stream.
     for (Leaving& leaving : leaving_) {
         const ByteView part = packets_of(batch.payload, leaving.first, leaving.end);
-        leaving.program->push(message, part, gap_, *directory_, now);
+        leaving.program->push(message, part, batch.header.first_packet + leaving.first, gap_, *directory_, now);
         leaving.program->end(now);
         gone_.push_back(std::move(leaving.program));
     }
     leaving_.clear();
     for (const auto& [number, program] : programs_) {
         const auto begin = begins_.find(number);
-        const ByteView part = begin == begins_.end()
-                                  ? batch.payload
-                                  : packets_of(batch.payload, begin->second, batch.payload.size() / ts::packet_size);
-        program->push(message, part, gap_, *directory_, now);
+        const std::size_t first = begin == begins_.end() ? 0 : begin->second;
+        const ByteView part = packets_of(batch.payload, first, batch.payload.size() / ts::packet_size);
+        program->push(message, part, batch.header.first_packet + first, gap_, *directory_, now);
     }
     begins_.clear();
     gap_ = false;
