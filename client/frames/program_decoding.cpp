@@ -72,7 +72,7 @@ void ProgramDecoding::set_map(const ProgramMap& map) {
         const bool used = stream.kind == MediaKind::audio ? config_.decoding.sound || reporter_.wants_access_units()
                           : stream.kind == MediaKind::teletext ? config_.decoding.captions
                                                                : stream.kind == MediaKind::video;
-        if (used) expected_.insert(stream.pid);
+        if (used && !beyond_gstreamer(stream.codec)) expected_.insert(stream.pid);
     }
     std::erase_if(scrambled_pids_, [this](ts::Pid pid) { return !wanted_.contains(pid); });
     describe();
@@ -207,9 +207,9 @@ void ProgramDecoding::prepare(const ProgramDirectory& directory) {
     if (!pipeline_ && !wanted_.empty() && !end_asked_) tables_ = directory.tables(number_);
 }
 
-void ProgramDecoding::push(const std::shared_ptr<const void>& owner, ByteView packets, bool discontinuity,
-                           const ProgramDirectory& directory, SteadyTime now) {
-    if (end_asked_) return;
+void ProgramDecoding::push(const std::shared_ptr<const void>& owner, ByteView packets, std::uint64_t first_packet,
+                           bool discontinuity, const ProgramDirectory& directory, SteadyTime now) {
+    if (end_asked_ || packets.empty()) return;
     discontinuity_ = discontinuity_ || discontinuity;
     note_scrambling(directory);
     if (scrambled_ || wanted_.empty()) return;
@@ -218,6 +218,7 @@ void ProgramDecoding::push(const std::shared_ptr<const void>& owner, ByteView pa
         start_pipeline(now);
         if (!pipeline_) return;
     }
+    if (discontinuity_) times_.add_gap(first_packet);
     if (!give(owner, packets)) {
         losses_.packets_skipped += packets.size() / ts::packet_size;
         discontinuity_ = true;

@@ -43,8 +43,9 @@ public:
     void prepare(const ProgramDirectory& directory);
 
     /// The next packets of the stream. `directory` has read them and knows which of its PIDs are scrambled.
-    void push(const std::shared_ptr<const void>& owner, ByteView packets, bool discontinuity,
-              const ProgramDirectory& directory, SteadyTime now);
+    /// `first_packet`: the number of the first of them.
+    void push(const std::shared_ptr<const void>& owner, ByteView packets, std::uint64_t first_packet,
+              bool discontinuity, const ProgramDirectory& directory, SteadyTime now);
 
     /// Looks after the pipeline; to be called some times a second.
     void check(SteadyTime now);

@@ -82,6 +82,11 @@ protected:
     /// The time of a buffer; where it has no PTS, that of the buffer before it.
     [[nodiscard]] MediaTime time_of(const GstBuffer* buffer);
 
+    /// Whether packets of the stream were left out between these two.
+    [[nodiscard]] bool left_out_between(std::uint64_t earlier, std::uint64_t later) const {
+        return times_.gap_between(earlier, later);
+    }
+
     /// Calls `handler` for what passes a pad, in the thread that pushes. It says what becomes of it.
     using Handler = std::function<GstPadProbeReturn(GstPad* pad, GstPadProbeInfo* info)>;
     static void watch(GstPad* pad, GstPadProbeType what, Handler handler);

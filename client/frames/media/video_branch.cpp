@@ -159,6 +159,8 @@ GstPadProbeReturn VideoBranch::on_unit(GstPad* pad, GstPadProbeInfo* info) {
         count_produced();
         return GST_PAD_PROBE_DROP;
     }
+    if (left_out_between(last_packet_, time.packet)) gate_.interrupt();
+    last_packet_ = time.packet;
     const DecodeGate::Verdict verdict = gate_.judge(key_frame, time.position, lossless_ ? 0 : queue_fill());
     if (gate_.key_frames_only() != told_key_frames_only_) tell_decoder(pad);
     told_key_frames_only_ = gate_.key_frames_only();

@@ -123,6 +123,7 @@ void ProgramDirectory::take_payload(const ts::PacketView& packet, std::size_t nu
     const ts::Pid pid = packet.pid();
     const ByteView payload = packet.payload();
     if (payload.empty()) return;
+    packet_ = number;
     const bool scrambled = packet.transport_scrambling_control() != 0;
     const auto assembler = tables_->assemblers.find(pid);
     if (assembler != tables_->assemblers.end()) {

@@ -48,6 +48,9 @@ public:
     /// Takes the next whole packets of the stream. What is found is told before the call returns.
     void scan(ByteView packets, DirectoryHandler& handler);
 
+    /// Number in the block of the packet that tells what the handler is being told.
+    [[nodiscard]] std::size_t packet() const noexcept { return packet_; }
+
     /// Packets are missing before the next ones.
     void interrupt();
 
@@ -75,6 +78,7 @@ private:
     std::unique_ptr<analyzer::PidSlots> slots_;
     std::vector<ts::Pid> pids_;   ///< of the block being scanned
     std::uint64_t position_ = 0;  ///< packets before the block
+    std::size_t packet_ = 0;
     std::unique_ptr<Tables> tables_;
     std::uint64_t continuity_errors_ = 0;
     std::uint64_t transport_errors_ = 0;
