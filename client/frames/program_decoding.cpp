@@ -36,7 +36,7 @@ constexpr std::uint64_t pes_without_progress = 20;
 
 ProgramDecoding::ProgramDecoding(const FramesConfig& config, bool lossless, StreamReporter& reporter, app::Log& log,
                                  const ProgramMap& map)
-    : config_(config), lossless_(lossless), reporter_(reporter), log_(log) {
+    : config_(config), lossless_(lossless), reporter_(reporter), log_(log), map_(map) {
     set_map(map);
 }
 
@@ -46,9 +46,11 @@ ProgramDecoding::~ProgramDecoding() {
 }
 
 void ProgramDecoding::set_map(const ProgramMap& map) {
-    map_ = map;
-    wanted_.clear();
     const std::scoped_lock lock(mutex_);
+    // The number stays: the pipeline's threads read it.
+    map_.pmt_pid = map.pmt_pid;
+    map_.streams = map.streams;
+    wanted_.clear();
     streams_.clear();
     for (const analyzer::ProgramStream& stream : map.streams) {
         streams_[stream.pid] = stream;

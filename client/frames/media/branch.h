@@ -42,7 +42,7 @@ public:
     void end_input();
     /// The end of its stream has come through.
     [[nodiscard]] bool ended() const noexcept { return ended_; }
-    /// Pictures or blocks of sound that came out.
+    /// Pictures or blocks of sound that came out, and access units of which none were wanted.
     [[nodiscard]] std::uint64_t produced() const noexcept { return produced_; }
 
 protected:

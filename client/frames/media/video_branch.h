@@ -62,6 +62,7 @@ private:
     PictureClock clock_;
     bool told_key_frames_only_ = false;
     bool decodes_ = false;
+    bool waits_for_decoder_ = false;  ///< it was given something and has given out nothing since
     std::deque<Given> given_;
     std::deque<Chosen> chosen_;
 };
