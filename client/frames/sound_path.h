@@ -18,6 +18,8 @@ public:
     void on_access_unit(const AccessUnit& unit) override;
     void on_sound(const SoundFormat& format, const SoundBlock& block) override;
 
+    /// What is said of the stream now; between two branches that feed it.
+    void set_stream(const analyzer::ProgramStream& stream) { stream_ = stream; }
     /// Nothing more comes.
     void finish();
 

@@ -28,8 +28,7 @@ void StreamDecoding::on_program_gone(std::uint16_t program_number) {
     if (known == programs_.end()) return;
     log_.info("program_gone", "program " + std::to_string(program_number) + " is in the stream no more",
               {{"stream", std::string_view{reporter_->stream()}}});
-    known->second->end(steady_now());
-    gone_.push_back(std::move(known->second));
+    leaving_.push_back(std::move(known->second));
     programs_.erase(known);
 }
 
@@ -77,6 +76,7 @@ void StreamDecoding::on_batch(const proto::BatchMessage& batch, const std::share
     lossless_ =
         config_.decoding.behind == Behind::wait || (config_.decoding.behind == Behind::automatic &&
                                                     batch.header.source.encapsulation == proto::Encapsulation::file);
+    for (const auto& [number, program] : programs_) program->prepare(*directory_);
     batch_ = &batch.header;
     place_ = {.time = from_unix_ns(batch.header.time_ns)};
     directory_->scan(batch.payload, *this);
@@ -84,6 +84,12 @@ void StreamDecoding::on_batch(const proto::BatchMessage& batch, const std::share
     reporter_->figures().continuity_errors = directory_->continuity_errors();
     reporter_->figures().transport_errors = directory_->transport_errors();
     for (const auto& [number, program] : programs_) program->push(message, batch.payload, gap_, *directory_, now);
+    for (auto& program : leaving_) {
+        program->push(message, batch.payload, gap_, *directory_, now);
+        program->end(now);
+        gone_.push_back(std::move(program));
+    }
+    leaving_.clear();
     gap_ = false;
 }
 

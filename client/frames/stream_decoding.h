@@ -42,7 +42,8 @@ private:
     std::unique_ptr<StreamReporter> reporter_;
     std::unique_ptr<ProgramDirectory> directory_;
     std::map<std::uint16_t, std::unique_ptr<ProgramDecoding>> programs_;
-    std::vector<std::unique_ptr<ProgramDecoding>> gone_;  ///< being drained
+    std::vector<std::unique_ptr<ProgramDecoding>> leaving_;  ///< the batch being scanned has their last packets
+    std::vector<std::unique_ptr<ProgramDecoding>> gone_;     ///< being drained
     std::uint64_t epoch_ = 0;
     const proto::BatchHeader* batch_ = nullptr;  ///< being scanned
     /// Where in the batch the search for the time of a packet goes on.

@@ -37,6 +37,8 @@ public:
     void on_skipped() override;
     void on_picture(DecodedPicture picture) override;
 
+    /// What is said of the stream now; between two branches that feed it.
+    void set_stream(const analyzer::ProgramStream& stream) { codec_ = stream.codec; }
     /// Between two pipelines, by another thread: data is missing.
     void interrupt();
     /// Nothing more comes.

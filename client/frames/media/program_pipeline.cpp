@@ -8,6 +8,8 @@
 #include <map>
 #include <mutex>
 #include <string_view>
+#include <thread>
+#include <vector>
 
 #include "client/frames/media/branch.h"
 #include "client/frames/media/element_choice.h"
@@ -21,54 +23,32 @@ using namespace gst;
 
 namespace {
 
+/// A branch whose stream is over may go on as long as something comes out of it, and so much longer.
 constexpr std::chrono::seconds longest_drain{2};
-
-struct Needed {
-    const char* element;
-    const char* package;
-};
-
-[[nodiscard]] Result<void> require(const Needed& needed) {
-    const Element element = make_element(needed.element);
-    if (element) return {};
-    return fail(std::string{"GStreamer's element "} + needed.element + " is not installed: install " + needed.package);
-}
 
 /// The time stamps of the newest PES header of a PID, in ticks.
 struct Stamps {
     std::optional<std::uint64_t> pts;
     std::optional<std::uint64_t> dts;
+    bool known = false;  ///< the time of one was
+};
+
+/// Tells when a branch has nothing more to give.
+class Drain {
+public:
+    explicit Drain(const Branch& branch) : produced_(branch.produced()) {}
+    [[nodiscard]] bool over(const Branch& branch, SteadyTime now) {
+        if (branch.produced() != produced_) progress_ = now;
+        produced_ = branch.produced();
+        return branch.ended() || now - progress_ > longest_drain;
+    }
+
+private:
+    std::uint64_t produced_;
+    SteadyTime progress_ = steady_now();
 };
 
 }  // namespace
-
-Result<void> start_gstreamer(const DecodingOptions& options) {
-    GError* error = nullptr;
-    if (gst_init_check(nullptr, nullptr, &error) == FALSE) {
-        const Owned<GError> owned{error};
-        return fail(std::string{"cannot start GStreamer: "} + (error != nullptr ? error->message : "no reason given"));
-    }
-    // Reads what a transport stream needs before any stream comes.
-    constexpr Needed always[] = {{"appsrc", "gstreamer1.0-plugins-base"},
-                                 {"appsink", "gstreamer1.0-plugins-base"},
-                                 {"queue", "libgstreamer1.0-0"},
-                                 {"tsdemux", "gstreamer1.0-plugins-bad"}};
-    constexpr Needed for_pictures[] = {{"videoconvertscale", "gstreamer1.0-plugins-base"},
-                                       {"deinterlace", "gstreamer1.0-plugins-good"}};
-    constexpr Needed for_sound[] = {{"audioconvert", "gstreamer1.0-plugins-base"}};
-    constexpr Needed for_window[] = {{"autovideosink", "gstreamer1.0-plugins-good"}};
-    const auto check = [](const auto& list) -> Result<void> {
-        for (const Needed& needed : list) {
-            if (auto found = require(needed); !found) return found;
-        }
-        return {};
-    };
-    auto checked = check(always);
-    if (checked && options.pictures) checked = check(for_pictures);
-    if (checked && options.sound) checked = check(for_sound);
-    if (checked && options.play) checked = check(for_window);
-    return checked;
-}
 
 struct ProgramPipeline::Implementation {
     Implementation(const DecodingOptions& decoding, bool skip_nothing, ReceiverSource& makers,
@@ -85,9 +65,9 @@ struct ProgramPipeline::Implementation {
     std::map<ts::Pid, Stamps> stamps;  ///< used by the demultiplexer's thread
 
     struct Running {
-        std::unique_ptr<Branch> branch;
-        GstPad* pad = nullptr;  ///< of the demultiplexer; only compared
-        std::optional<SteadyTime> pad_removed;
+        std::shared_ptr<Branch> branch;
+        GstPad* pad = nullptr;       ///< of the demultiplexer; only compared
+        std::optional<Drain> drain;  ///< since the pad was removed
     };
     mutable std::mutex mutex;  ///< for what follows
     std::list<Running> branches;
@@ -102,6 +82,8 @@ struct ProgramPipeline::Implementation {
     void note_error(GstMessage* message);
     GstPadProbeReturn set_times(ts::Pid pid, GstPadProbeInfo* info);
     void on_pad_added(GstPad* pad);
+    [[nodiscard]] bool continue_branch(ts::Pid pid, GstPad* pad);
+    void drain_branches(ts::Pid pid);
     void on_pad_removed(GstPad* pad);
     [[nodiscard]] std::unique_ptr<Branch> make_branch(ts::Pid pid, const GstCaps* caps);
 };
@@ -122,7 +104,10 @@ void ProgramPipeline::Implementation::note_stamps(GstMessage* message) {
     if (gst_structure_get_uint(structure, "pid", &pid) == FALSE) return;
     Stamps& newest = stamps[static_cast<ts::Pid>(pid)];
     // The DTS of a header is told before its PTS.
-    if (const auto dts = number(structure, "dts")) newest = {.pts = std::nullopt, .dts = dts};
+    if (const auto dts = number(structure, "dts")) {
+        newest.pts.reset();
+        newest.dts = dts;
+    }
     if (const auto pts = number(structure, "pts")) {
         if (newest.pts) newest.dts.reset();
         newest.pts = pts;
@@ -139,7 +124,13 @@ void ProgramPipeline::Implementation::note_error(GstMessage* message) {
     std::string text = std::string{name.get()} + ": " + (reason != nullptr ? reason->message : "error");
     std::replace(text.begin(), text.end(), '\n', ' ');
     const std::scoped_lock lock(mutex);
-    if (!error) error = std::move(text);
+    // A parser that has found nothing by the end of its stream says so as an error.
+    for (const Running& running : branches) {
+        if (!running.branch->holds(GST_MESSAGE_SRC(message))) continue;
+        if (!ending && !running.drain && !running.branch->finishing()) break;
+        return running.branch->give_up();
+    }
+    if (!error && !ending) error = std::move(text);
 }
 
 GstBusSyncReply ProgramPipeline::Implementation::on_message(GstBus* /*bus*/, GstMessage* message, void* self) {
@@ -158,11 +149,15 @@ GstBusSyncReply ProgramPipeline::Implementation::on_message(GstBus* /*bus*/, Gst
 
 GstPadProbeReturn ProgramPipeline::Implementation::set_times(ts::Pid pid, GstPadProbeInfo* info) {
     GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
-    if (!GST_BUFFER_PTS_IS_VALID(buffer) && !GST_BUFFER_DTS_IS_VALID(buffer)) return GST_PAD_PROBE_OK;
+    Stamps& newest = stamps[pid];
+    const bool stamped = GST_BUFFER_PTS_IS_VALID(buffer) || GST_BUFFER_DTS_IS_VALID(buffer);
+    const auto time = stamped && newest.pts ? times.find(pid, ts::Timestamp::from_ticks(*newest.pts)) : std::nullopt;
+    newest.known = newest.known || time;
+    // Before the first time that is known parsers would make up their own.
+    if (!newest.known) return GST_PAD_PROBE_DROP;
+    if (!stamped) return GST_PAD_PROBE_OK;
     buffer = gst_buffer_make_writable(buffer);
     info->data = buffer;
-    const Stamps& newest = stamps[pid];
-    const auto time = newest.pts ? times.find(pid, ts::Timestamp::from_ticks(*newest.pts)) : std::nullopt;
     GST_BUFFER_PTS(buffer) = GST_CLOCK_TIME_NONE;
     GST_BUFFER_DTS(buffer) = GST_CLOCK_TIME_NONE;
     if (!time) return GST_PAD_PROBE_OK;
@@ -181,8 +176,8 @@ std::unique_ptr<Branch> ProgramPipeline::Implementation::make_branch(ts::Pid pid
     const auto problem = [this, pid](std::string reason) { receivers.on_not_decodable(pid, std::move(reason)); };
     const bool video = name.starts_with("video/") || name.starts_with("image/");
     const bool sound = name.starts_with("audio/");
-    VideoReceiver* const video_receiver = video ? receivers.video(pid) : nullptr;
-    SoundReceiver* const sound_receiver = sound ? receivers.sound(pid) : nullptr;
+    VideoReceiver* const video_receiver = video ? receivers.video(pid, codec_of(caps)) : nullptr;
+    SoundReceiver* const sound_receiver = sound ? receivers.sound(pid, codec_of(caps)) : nullptr;
     if (video_receiver != nullptr) {
         branch = VideoBranch::make(pid, caps, options, lossless, times, *video_receiver, problem);
     } else if (sound_receiver != nullptr) {
@@ -200,12 +195,21 @@ void ProgramPipeline::Implementation::on_pad_added(GstPad* pad) {
     if (stopping || gst_pad_get_direction(pad) != GST_PAD_SRC) return;
     const auto pid = pid_of_pad(pad);
     if (!pid) return;
+    struct OfPad {
+        Implementation* self;
+        ts::Pid pid;
+    };
     gst_pad_add_probe(
         pad, GST_PAD_PROBE_TYPE_BUFFER,
-        [](GstPad* probed, GstPadProbeInfo* info, void* self) {
-            return static_cast<Implementation*>(self)->set_times(pid_of_pad(probed).value_or(ts::null_pid), info);
+        [](GstPad* /*pad*/, GstPadProbeInfo* info, void* of_pad) {
+            const OfPad& called = *static_cast<OfPad*>(of_pad);
+            return called.self->set_times(called.pid, info);
         },
-        this, nullptr);
+        std::make_unique<OfPad>(OfPad{.self = this, .pid = *pid}).release(),
+        [](void* of_pad) { const std::unique_ptr<OfPad> owned{static_cast<OfPad*>(of_pad)}; });
+    if (continue_branch(*pid, pad)) return;
+    drain_branches(*pid);
+    if (stopping) return;
     const Caps caps{gst_pad_get_current_caps(pad)};
     std::unique_ptr<Branch> branch = make_branch(*pid, caps.get());
     if (!branch || !branch->attach(GST_BIN(pipeline.get()), pad)) {
@@ -213,13 +217,44 @@ void ProgramPipeline::Implementation::on_pad_added(GstPad* pad) {
         return;
     }
     const std::scoped_lock lock(mutex);
-    branches.push_back({.branch = std::move(branch), .pad = pad, .pad_removed = {}});
+    branches.push_back({.branch = std::move(branch), .pad = pad, .drain = {}});
+}
+
+// When a program gets another map, tsdemux replaces all its pads: the new ones come before the old ones go, and after
+// the last data of the old ones.
+
+bool ProgramPipeline::Implementation::continue_branch(ts::Pid pid, GstPad* pad) {
+    const std::scoped_lock lock(mutex);
+    const auto running = std::find_if(branches.begin(), branches.end(),
+                                      [pid](const Running& one) { return one.branch->pid() == pid && !one.drain; });
+    if (running == branches.end() || !running->branch->continue_with(pad)) return false;
+    running->pad = pad;
+    return true;
+}
+
+/// A receiver has one branch at a time.
+void ProgramPipeline::Implementation::drain_branches(ts::Pid pid) {
+    std::vector<std::shared_ptr<Branch>> before;
+    {
+        const std::scoped_lock lock(mutex);
+        for (const Running& running : branches) {
+            if (running.branch->pid() == pid) before.push_back(running.branch);
+        }
+    }
+    for (const auto& branch : before) {
+        branch->finish();
+        Drain drain(*branch);
+        while (!stopping && !drain.over(*branch, steady_now())) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        }
+        branch->stop();
+    }
 }
 
 void ProgramPipeline::Implementation::on_pad_removed(GstPad* pad) {
     const std::scoped_lock lock(mutex);
     for (Running& running : branches) {
-        if (running.pad == pad && !running.pad_removed) running.pad_removed = steady_now();
+        if (running.pad == pad && !running.drain) running.drain.emplace(*running.branch);
     }
 }
 
@@ -274,6 +309,8 @@ ProgramPipeline::~ProgramPipeline() {
     self.branches.clear();
     const Bus bus{gst_element_get_bus(self.pipeline.get())};
     gst_bus_set_sync_handler(bus.get(), nullptr, nullptr, nullptr);
+    // Its elements tell of their pads to the last: while there is somebody to tell.
+    self.pipeline.reset();
 }
 
 bool ProgramPipeline::push(std::shared_ptr<const void> owner, ByteView packets, bool discontinuity) {
@@ -302,7 +339,10 @@ void ProgramPipeline::end() {
 bool ProgramPipeline::ended() const {
     const Implementation& self = *implementation_;
     const std::scoped_lock lock(self.mutex);
-    if (!self.ending || gst_app_src_get_current_level_bytes(GST_APP_SRC(self.source)) > 0) return false;
+    if (!self.ending) return false;
+    // The pad is marked when the demultiplexer has taken the end, and has no more pads to add.
+    const Pad pad{gst_element_get_static_pad(self.demultiplexer, "sink")};
+    if (!GST_PAD_IS_EOS(pad.get())) return false;
     return std::all_of(self.branches.begin(), self.branches.end(),
                        [](const auto& running) { return running.branch->ended(); });
 }
@@ -316,9 +356,7 @@ std::optional<std::string> ProgramPipeline::poll() {
         const std::scoped_lock lock(self.mutex);
         for (auto running = self.branches.begin(); running != self.branches.end();) {
             const auto next = std::next(running);
-            const bool drained =
-                running->branch->ended() || (running->pad_removed && now - *running->pad_removed > longest_drain);
-            if (running->pad_removed && drained) {
+            if (running->drain && running->drain->over(*running->branch, now)) {
                 self.produced_before += running->branch->produced();
                 gone.splice(gone.end(), self.branches, running);
             }

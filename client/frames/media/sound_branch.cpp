@@ -75,7 +75,9 @@ GstPadProbeReturn SoundBranch::on_unit(GstPadProbeInfo* info) {
     unit.discontinuity = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT);
     unit.bytes = {bytes.data(), bytes.size()};
     receiver_.on_access_unit(unit);
-    return decodes_ ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+    if (decodes_) return GST_PAD_PROBE_OK;
+    count_produced();
+    return GST_PAD_PROBE_DROP;
 }
 
 void SoundBranch::on_sample(GstSample* sample) {

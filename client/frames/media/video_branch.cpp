@@ -155,12 +155,19 @@ GstPadProbeReturn VideoBranch::on_unit(GstPad* pad, GstPadProbeInfo* info) {
         receiver_.on_access_unit(unit);
     }
     if (options_.captions) tell_captions(buffer, time);
-    if (!decodes_) return GST_PAD_PROBE_DROP;
+    if (!decodes_) {
+        count_produced();
+        return GST_PAD_PROBE_DROP;
+    }
     const DecodeGate::Verdict verdict = gate_.judge(key_frame, time.position, lossless_ ? 0 : queue_fill());
     if (gate_.key_frames_only() != told_key_frames_only_) tell_decoder(pad);
     told_key_frames_only_ = gate_.key_frames_only();
     if (verdict == DecodeGate::Verdict::skipped) receiver_.on_skipped();
-    if (verdict != DecodeGate::Verdict::decode) return GST_PAD_PROBE_DROP;
+    if (verdict != DecodeGate::Verdict::decode) {
+        if (!awaits_decoder_) count_produced();
+        return GST_PAD_PROBE_DROP;
+    }
+    awaits_decoder_ = true;
     if (given_.size() >= most_in_decoder) given_.pop_front();
     given_.push_back({.stamp = GST_BUFFER_PTS(buffer), .key_frame = key_frame});
     return GST_PAD_PROBE_OK;
@@ -194,6 +201,7 @@ GstPadProbeReturn VideoBranch::on_decoded(GstPad* pad, GstPadProbeInfo* info) {
     const std::scoped_lock lock(calls_);
     GstBuffer* const buffer = GST_PAD_PROBE_INFO_BUFFER(info);
     count_produced();
+    awaits_decoder_ = false;
     if (!GST_BUFFER_PTS_IS_VALID(buffer)) return GST_PAD_PROBE_DROP;
     const bool wanted = gate_.key_frames_only() || clock_.take(to_position(GST_BUFFER_PTS(buffer)));
     if (!wanted) return GST_PAD_PROBE_DROP;

@@ -62,6 +62,7 @@ private:
     PictureClock clock_;
     bool told_key_frames_only_ = false;
     bool decodes_ = false;
+    bool awaits_decoder_ = false;  ///< it has got something since it gave a picture
     std::deque<Given> given_;
     std::deque<Chosen> chosen_;
 };

@@ -21,7 +21,15 @@ constexpr std::chrono::seconds longest_wait{5};
 
 PictureClock::PictureClock(PictureRate rate)
     : interval_(rate.numerator == 0 ? nanoseconds{0}
-                                    : nanoseconds{std::chrono::seconds{rate.denominator}} / rate.numerator) {}
+                                    : nanoseconds{std::chrono::seconds{rate.denominator}} / rate.numerator),
+      rest_(rate.numerator == 0 ? 0 : nanoseconds{std::chrono::seconds{rate.denominator}}.count() % rate.numerator),
+      parts_(rate.numerator == 0 ? 1 : rate.numerator) {}
+
+void PictureClock::advance(nanoseconds from) {
+    rests_ += rest_;
+    next_ = from + interval_ + nanoseconds{rests_ / parts_};
+    rests_ %= parts_;
+}
 
 bool PictureClock::due(nanoseconds position) const {
     if (interval_ == nanoseconds{0} || !next_) return true;
@@ -33,7 +41,7 @@ bool PictureClock::take(nanoseconds position) {
     if (interval_ == nanoseconds{0}) return true;
     const bool on_time = next_ && position >= *next_ - tolerance(interval_) && position < *next_ + interval_;
     // Behind a gap the multiples begin anew.
-    next_ = (on_time ? *next_ : position) + interval_;
+    advance(on_time ? *next_ : position);
     return true;
 }
 
@@ -56,7 +64,8 @@ void DecodeGate::note_key_frame(nanoseconds position) {
 void DecodeGate::choose_mode(bool key_frame, nanoseconds position) {
     if (mode_ != DecodeMode::automatic || clock_.interval() == nanoseconds{0}) return;
     const nanoseconds interval = clock_.interval();
-    const bool overdue = last_key_frame_ && position - *last_key_frame_ > interval + tolerance(interval);
+    if (!first_) first_ = position;
+    const bool overdue = position - last_key_frame_.value_or(*first_) > interval + tolerance(interval);
     if (key_frame) note_key_frame(position);
     if (key_frames_only_ && overdue) {
         key_frames_only_ = false;

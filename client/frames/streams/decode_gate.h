@@ -23,8 +23,14 @@ public:
     [[nodiscard]] std::chrono::nanoseconds interval() const noexcept { return interval_; }
 
 private:
+    void advance(std::chrono::nanoseconds from);
+
     std::chrono::nanoseconds interval_;
     std::optional<std::chrono::nanoseconds> next_;
+    /// What the interval has beyond whole nanoseconds, and how much of it has added up, in parts of a nanosecond.
+    std::int64_t rest_ = 0;
+    std::int64_t rests_ = 0;
+    std::int64_t parts_ = 1;
 };
 
 /// Decides which access units of a video stream are decoded: all, or only key frames where that is enough for the
@@ -57,7 +63,8 @@ private:
     Waiting waiting_ = Waiting::to_begin;
     std::optional<std::chrono::nanoseconds> waiting_since_;  ///< or the last picture that was decoded
     std::optional<std::chrono::nanoseconds> last_key_frame_;
-    unsigned close_key_frames_ = 0;  ///< one after another near enough for the picture rate
+    std::optional<std::chrono::nanoseconds> first_;  ///< access unit
+    unsigned close_key_frames_ = 0;                  ///< one after another near enough for the picture rate
 };
 
 }  // namespace muxtap::frames

@@ -55,7 +55,7 @@ struct ProgramDirectory::Tables {
     std::map<std::uint8_t, std::vector<std::uint8_t>> pat;  ///< sections by their number
     std::map<std::uint16_t, Program> programs;
     std::set<ts::Pid> elementary;
-    std::map<ts::Pid, bool> scrambled;
+    std::map<ts::Pid, std::uint64_t> scrambled;  ///< PES packets in a row
     /// PES headers that began and are not whole: their bytes and the packet in which they begin.
     struct Head {
         std::vector<std::uint8_t> bytes;
@@ -105,6 +105,8 @@ ProgramDirectory::~ProgramDirectory() = default;
 void ProgramDirectory::scan(ByteView packets, DirectoryHandler& handler) {
     const std::size_t count = packets.size() / ts::packet_size;
     pids_.resize(std::max(pids_.size(), count));
+    // They began in an earlier block: the first packet of this one is near enough.
+    for (auto& [pid, head] : tables_->heads) head.packet = 0;
     Scan scan{*this, handler};
     analyzer::scan_packets(packets.data(), count, ts::packet_size, position_, *slots_, pids_.data(), scan);
     position_ += count;
@@ -136,7 +138,10 @@ void ProgramDirectory::take_payload(const ts::PacketView& packet, std::size_t nu
         return;
     }
     if (!tables_->elementary.contains(pid)) return;
-    if (packet.payload_unit_start_indicator() || scrambled) tables_->scrambled[pid] = scrambled;
+    if (packet.payload_unit_start_indicator()) {
+        std::uint64_t& in_a_row = tables_->scrambled[pid];
+        in_a_row = scrambled ? in_a_row + 1 : 0;
+    }
     if (!scrambled) take_pes(pid, payload, packet.payload_unit_start_indicator(), number, handler);
 }
 
@@ -159,8 +164,7 @@ void ProgramDirectory::take_pes(ts::Pid pid, ByteView payload, bool starts, std:
     const auto header = ts::PesHeader::parse(bytes);
     if (!header && header.error() == ts::PesVerdict::incomplete) {
         if (head == tables_->heads.end()) {
-            // The packet in which it begins may be one of an earlier block; a block's first is near enough.
-            tables_->heads[pid] = {.bytes = {payload.begin(), payload.end()}, .packet = 0};
+            tables_->heads[pid] = {.bytes = {payload.begin(), payload.end()}, .packet = number};
         }
         slot.attention |= PidSlot::wants_payload;
         return;
@@ -183,7 +187,8 @@ void ProgramDirectory::on_pat(const psi::Section& section, DirectoryHandler& han
 
     std::set<std::uint16_t> listed;
     for (const psi::PatEntry& entry : psi::parse_pat(section).entries) {
-        if (entry.program_number == 0 || tables_->programs.size() >= most_programs) continue;
+        if (entry.program_number == 0) continue;
+        if (!tables_->programs.contains(entry.program_number) && tables_->programs.size() >= most_programs) continue;
         listed.insert(entry.program_number);
         Tables::Program& program = tables_->programs[entry.program_number];
         if (program.pmt_pid != entry.pid) program = {.pmt_pid = entry.pid, .pat_section = 0, .section = {}, .map = {}};
@@ -251,9 +256,10 @@ void ProgramDirectory::assign_pids() {
     std::erase_if(tables_->scrambled, [this](const auto& entry) { return !tables_->elementary.contains(entry.first); });
 }
 
-bool ProgramDirectory::scrambled(ts::Pid pid) const noexcept {
+std::optional<std::uint64_t> ProgramDirectory::scrambled_in_a_row(ts::Pid pid) const noexcept {
     const auto found = tables_->scrambled.find(pid);
-    return found != tables_->scrambled.end() && found->second;
+    if (found == tables_->scrambled.end()) return std::nullopt;
+    return found->second;
 }
 
 std::vector<std::uint8_t> ProgramDirectory::tables(std::uint16_t program_number) const {

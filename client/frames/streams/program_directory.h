@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "analyzer/packets/pid_slot.h"
@@ -50,8 +51,8 @@ public:
     /// Packets are missing before the next ones.
     void interrupt();
 
-    /// Whether the last packets of the PID with payload came scrambled.
-    [[nodiscard]] bool scrambled(ts::Pid pid) const noexcept;
+    /// How many PES packets of the PID came scrambled since the last one in the clear; empty while none has come.
+    [[nodiscard]] std::optional<std::uint64_t> scrambled_in_a_row(ts::Pid pid) const noexcept;
 
     /// Continuity errors (TR 101 290, 1.4) and packets with transport_error_indicator so far.
     [[nodiscard]] std::uint64_t continuity_errors() const noexcept { return continuity_errors_; }

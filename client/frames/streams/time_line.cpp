@@ -30,7 +30,8 @@ std::chrono::nanoseconds TimeLine::position(ts::Timestamp stamp, UnixTime captur
     if (belongs(*run_, stamp, captured)) return ticks_to_time(place(*run_, stamp, captured));
     if (before_ && belongs(*before_, stamp, captured)) return ticks_to_time(place(*before_, stamp, captured));
     ++jumps_;
-    before_ = run_;
+    // The clock may have gone back to the one from before, and that one gone on since.
+    if (!before_ || before_->position < run_->position) before_ = run_;
     run_ = Run{.newest = stamp, .position = before_->position + jump_ticks, .captured = captured};
     return ticks_to_time(run_->position);
 }
