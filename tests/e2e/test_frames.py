@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from conftest import Scene, needs_root
-from frames_process import FramesProcess, PublishedItems, decode_file, decode_file_by, differences
+from frames_process import FramesProcess, PublishedItems, decode_file, decode_file_by, differences, pictures_of_file
 from media import HEIGHT, PACKET, WIDTH, encode, numbers_of, probed, shared
 from metrics_process import schema_errors
 from netns import Network
@@ -211,6 +211,29 @@ def test_records_fit_their_schemas(show):
     assert show.records.schema_errors() == [] and show.second.records().schema_errors() == []
     units = [record for _, record, _ in show.published.items if record["record"] == "muxtap.access_unit/1"]
     assert [error for record in units for error in schema_errors(record)] == []
+
+
+# --- a stream that is joined in the middle, and damaged
+
+
+@pytest.mark.parametrize("name", FILMS)
+def test_pictures_are_right_from_the_first_key_frame_on_and_again_after_damage(file_scene, name):
+    film, group = FILMS[name], round(rate_of(FILMS[name].rate))
+    whole = encode(file_scene.folder / "whole.ts", range(film.count), *film.made, rate=film.rate, sounds=[TONE])
+    known, data = shown(whole), whole.read_bytes()
+    tables, joined = 3, known[group // 2]["packet"] + 1  # the tables come first
+    bad = {known[number]["packet"] + 1 for number in range(2 * group + 5, 3 * group - 5, 4)}
+    kept = [packet for packet in range(len(data) // PACKET) if packet < tables or packet >= joined and packet not in bad]
+    path = file_scene.folder / "damaged.ts"
+    path.write_bytes(b"".join(data[packet * PACKET:(packet + 1) * PACKET] for packet in kept))
+    records, pictures = pictures_of_file(file_scene, path, "--image-framerate", 0)
+    numbers = numbers_of([image for _, image in pictures])
+    told = [(number, frame["frame"], frame["pts"]) for number, (frame, _) in zip(numbers, pictures)]
+    right = [(number, number - group, known[number]["pts"]) for number in range(group, film.count)]
+    assert differences(told[:group], right[:group]) == []
+    assert differences([one for one in told if one[2] >= known[3 * group]["pts"]], right[2 * group:]) == []
+    assert told != right, "nothing was damaged"
+    assert records.events() == [] and records.schema_errors() == []
 
 
 # --- black, freeze, silence
@@ -540,18 +563,16 @@ def test_pictures_and_sound_go_on_over_a_jump_of_the_clock(file_scene, name, off
     second = short(name, file_scene.folder / "second.ts", range(1000, 1100), "-output_ts_offset", offset)
     path = file_scene.folder / "both.ts"
     path.write_bytes(first.read_bytes() + second.read_bytes())
-    records = decode_file(file_scene, path, "--image-framerate", 0, "--images", "all/%H%M%S.jpg", "--freeze-hold", "1s",
-                          "--sound-silence-hold", "1s")
-    frames, before = records.frames(), first.stat().st_size // PACKET
-    images = list((file_scene.folder / "frames" / "all").iterdir())
-    seen = sorted(numbers_of([image.read_bytes() for image in images]))
-    expected = {number: (picture["pts"] % WRAP, picture["packet"]) for number, picture in enumerate(shown(first))}
-    expected |= {1000 + number: (picture["pts"] % WRAP, before + picture["packet"])
-                 for number, picture in enumerate(shown(second))}
-    assert seen == sorted(expected)
+    records, pictures = pictures_of_file(file_scene, path, "--image-framerate", 0, "--freeze-hold", "1s",
+                                         "--sound-silence-hold", "1s")
+    before = first.stat().st_size // PACKET
+    expected = [(number, picture["pts"], picture["packet"]) for number, picture in enumerate(shown(first))]
+    expected += [(1000 + number, picture["pts"], before + picture["packet"])
+                 for number, picture in enumerate(shown(second))]
+    numbers, frames = numbers_of([image for _, image in pictures]), records.frames()
+    told = [(number, frame["pts"], frame["packet"]) for number, frame in zip(numbers, frames)]
+    assert differences(told, expected) == []
     assert [frame["frame"] for frame in frames] == list(range(200))
-    told = [(frame["pts"], frame["packet"]) for frame in frames]
-    assert differences(told, map(expected.get, seen)) == []
     # What the jump lasted nobody knows: about a picture.
     steps = [later["position_ns"] - earlier["position_ns"] for earlier, later in itertools.pairwise(frames)]
     assert 0 < min(steps) and max(steps) < 100_000_000
