@@ -200,7 +200,7 @@ def test_access_units_one_after_another_are_the_elementary_streams(show, name, t
     video = [record for record, _ in by_pid[256]]
     assert len(video) == film.count
     packets = probed(show.paths[name], "packets", "packet=pts,dts,pos,flags", "-select_streams", "v:0")
-    told = [(record["pts"], record.get("dts", record["pts"]), record["packet"], record["key_frame"]) for record in video]
+    told = [(unit["pts"], unit.get("dts", unit["pts"]), unit["packet"], unit["key_frame"]) for unit in video]
     known = [(packet["pts"], packet["dts"], int(packet["pos"]) // PACKET, "K" in packet["flags"]) for packet in packets]
     assert differences(told, known) == []
     stream, = probed(tmp_path / "256.es", "streams", "stream=nb_read_frames", "-count_frames")
@@ -223,7 +223,7 @@ def test_pictures_are_right_from_the_first_key_frame_on_and_again_after_damage(f
     known, data = shown(whole), whole.read_bytes()
     tables, joined = 3, known[group // 2]["packet"] + 1  # the tables come first
     bad = {known[number]["packet"] + 1 for number in range(2 * group + 5, 3 * group - 5, 4)}
-    kept = [packet for packet in range(len(data) // PACKET) if packet < tables or packet >= joined and packet not in bad]
+    kept = [*range(tables), *(packet for packet in range(joined, len(data) // PACKET) if packet not in bad)]
     path = file_scene.folder / "damaged.ts"
     path.write_bytes(b"".join(data[packet * PACKET:(packet + 1) * PACKET] for packet in kept))
     records, pictures = pictures_of_file(file_scene, path, "--image-framerate", 0)
