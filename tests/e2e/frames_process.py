@@ -61,6 +61,21 @@ def decode_file_by(scene, path, workers, probe=()):
     return {name: worker.records() for name, worker in started.items()}
 
 
+def pictures_of_file(scene, path, *arguments):
+    """The records of a file and its pictures: (record, bytes)."""
+    endpoint = f"ipc://{scene.folder}/pictures"
+    source = scene.probe("--input", path, "--wait-subscribers", 2)
+    worker = scene.keep(FramesProcess(scene.folder / "frames", scene.endpoint, "--exit-on-end", "--save-images=false",
+                                      "--publish", endpoint, *arguments))
+    published = scene.keep(PublishedItems(endpoint))
+    scene.reader()  # is the second one that the probe waits for
+    assert worker.wait(30) == 0, worker.log_text()
+    assert source.wait() == 0
+    records = worker.records()
+    wait_until(lambda: len(published.pictures(path.name)) == len(records.frames()), 5, "all pictures")
+    return records, published.pictures(path.name)
+
+
 def differences(told, expected, most=4):
     """Where two lists differ, a few places of it: [] when they do not. Short enough to be shown."""
     pairs = itertools.zip_longest(told, expected)

@@ -77,7 +77,8 @@ def number_in(luma):
 def encode(path, numbers, *codecs, rate="25", sounds=()):
     """A transport stream of the pictures with these numbers, and of sounds as lavfi describes them."""
     pictures = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{WIDTH}x{HEIGHT}", "-r", rate, "-i", "-"]
-    inputs = [*(pictures if numbers else ["-nostdin"]), *(part for sound in sounds for part in ("-f", "lavfi", "-i", sound))]
+    tones = [part for sound in sounds for part in ("-f", "lavfi", "-i", sound)]
+    inputs = [*(pictures if numbers else ["-nostdin"]), *tones]
     count = len(sounds) + bool(numbers)
     maps = [part for number in range(count) for part in ("-map", str(number))]
     subprocess.run(["ffmpeg", "-loglevel", "error", *inputs, *maps, *map(str, codecs), "-f", "mpegts", path],
