@@ -116,5 +116,5 @@ def validator_of(name):
 
 def schema_errors(record):
     """Why a record does not fit the schema that its member `record` names, one line each."""
-    validator = validator_of(record["record"].removeprefix("muxtap.").replace("/", "-") + ".json")
+    validator = validator_of(record["record"].removeprefix("muxtap.").translate({ord("/"): "-", ord("_"): "-"}) + ".json")
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(record)]

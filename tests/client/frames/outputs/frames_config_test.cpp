@@ -189,13 +189,6 @@ TEST_CASE("a filmstrip that nobody takes is not made") {
     CHECK(for_kafka->filmstrip_length == 8);
 }
 
-TEST_CASE("the default names of files end as their format does, those that were given stay") {
-    const auto config = config_of({"--image-format", "png", "--filmstrip", "strip.jpg"});
-    REQUIRE(config);
-    CHECK(config->outputs.latest == "images/{stream}/latest.png");
-    CHECK(config->outputs.filmstrip == "strip.jpg");
-}
-
 TEST_CASE("what cannot be is refused by name") {
     struct Row {
         std::vector<const char*> arguments;
