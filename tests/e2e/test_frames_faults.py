@@ -351,13 +351,14 @@ def test_a_worker_that_was_held_up_skips_and_counts_and_the_feeds_other_clients_
     lost = frames[-1]["losses"]
     assert lost["packets_skipped"] + lost["pictures_skipped"] > 0 and lost["feed_batches_lost"] == 0
     assert bool(worker.told("pictures_skipped")) == (lost["pictures_skipped"] > 0)
-    # All that was decoded is as it would have been, and the end was reached.
+    # What was decoded is as it would have been, but for pictures that were cut off where packets were left out; and the
+    # end was reached.
     expected = {frame["pts"]: frame["hash"] for frame in
                 decode(wire, sent, "--image-framerate", 0, "--sound=false", "--save-images=false").frames()}
     assert len(expected) == 1000 and 100 < len(frames) < 1000
     assert frames[-1]["pts"] >= max(expected) - 90_000
     wrong = [frame["pts"] for frame in frames if bits(frame["hash"], expected[frame["pts"]]) > 4]
-    assert wrong == []
+    assert len(wrong) < len(frames) / 20 and not set(wrong) & {frame["pts"] for frame in frames[-100:]}
 
 
 # --- ends and new beginnings
