@@ -146,8 +146,8 @@ void ProgramDecoding::on_not_decodable(ts::Pid pid, std::string reason) {
     tell(WorkerEvent::not_decodable, pid, "PID " + std::to_string(pid) + ": " + reason);
 }
 
-void ProgramDecoding::on_pes_start(ts::Pid pid, ts::Timestamp pts, UnixTime captured, std::uint64_t packet) {
-    times_.add(pid, pts, captured, packet);
+void ProgramDecoding::on_pes_start(ts::Pid pid, const ts::PesHeader& header, UnixTime captured, std::uint64_t packet) {
+    times_.add(pid, *header.pts, captured, packet, header.dts);
     if (expected_.contains(pid)) ++pes_since_progress_;
 }
 

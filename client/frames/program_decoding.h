@@ -37,7 +37,7 @@ public:
     [[nodiscard]] bool has(ts::Pid pid) const { return wanted_.contains(pid); }
 
     /// A PES packet with PTS begins; told before the packets are pushed.
-    void on_pes_start(ts::Pid pid, ts::Timestamp pts, UnixTime captured, std::uint64_t packet);
+    void on_pes_start(ts::Pid pid, const ts::PesHeader& header, UnixTime captured, std::uint64_t packet);
 
     /// The next packets are about to be read: a pipeline that begins with them needs the tables that came before.
     void prepare(const ProgramDirectory& directory);

@@ -58,7 +58,7 @@ void StreamDecoding::on_pes_start(ts::Pid pid, const ts::PesHeader& header, std:
     }
     for (const auto& [number, program] : programs_) {
         if (program->has(pid)) {
-            program->on_pes_start(pid, *header.pts, place_.time, batch_->first_packet + packet);
+            program->on_pes_start(pid, header, place_.time, batch_->first_packet + packet);
         }
     }
 }

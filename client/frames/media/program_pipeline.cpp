@@ -80,6 +80,7 @@ struct ProgramPipeline::Implementation {
     static GstBusSyncReply on_message(GstBus* bus, GstMessage* message, void* self);
     void note_stamps(GstMessage* message);
     void note_error(GstMessage* message);
+    [[nodiscard]] std::optional<MediaTime> time_of(ts::Pid pid, const Stamps& newest) const;
     GstPadProbeReturn set_times(ts::Pid pid, GstPadProbeInfo* info);
     void on_pad_added(GstPad* pad);
     [[nodiscard]] bool continue_branch(ts::Pid pid, GstPad* pad);
@@ -147,11 +148,18 @@ GstBusSyncReply ProgramPipeline::Implementation::on_message(GstBus* /*bus*/, Gst
     return GST_BUS_DROP;
 }
 
+std::optional<MediaTime> ProgramPipeline::Implementation::time_of(ts::Pid pid, const Stamps& newest) const {
+    if (newest.pts) return times.find(pid, ts::Timestamp::from_ticks(*newest.pts));
+    // Around the wrap of the time stamps tsdemux finds PTS and DTS too far apart, and tells only the DTS.
+    if (newest.dts) return times.find_decoded(pid, ts::Timestamp::from_ticks(*newest.dts));
+    return std::nullopt;
+}
+
 GstPadProbeReturn ProgramPipeline::Implementation::set_times(ts::Pid pid, GstPadProbeInfo* info) {
     GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
     Stamps& newest = stamps[pid];
     const bool stamped = GST_BUFFER_PTS_IS_VALID(buffer) || GST_BUFFER_DTS_IS_VALID(buffer);
-    const auto time = stamped && newest.pts ? times.find(pid, ts::Timestamp::from_ticks(*newest.pts)) : std::nullopt;
+    const auto time = stamped ? time_of(pid, newest) : std::nullopt;
     newest.known = newest.known || time;
     // Before the first time that is known parsers would make up their own.
     if (!newest.known) return GST_PAD_PROBE_DROP;

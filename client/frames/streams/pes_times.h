@@ -22,11 +22,16 @@ public:
     /// Gaps that are remembered.
     static constexpr std::size_t most_gaps = 64;
 
-    /// A PES packet with a PTS begins in packet number `packet` of the stream, captured at `captured`.
-    void add(ts::Pid pid, ts::Timestamp pts, UnixTime captured, std::uint64_t packet);
+    /// A PES packet with a PTS, and perhaps a DTS, begins in packet number `packet` of the stream, captured at
+    /// `captured`.
+    void add(ts::Pid pid, ts::Timestamp pts, UnixTime captured, std::uint64_t packet,
+             std::optional<ts::Timestamp> dts = std::nullopt);
 
     /// The newest PES packet of the PID with this PTS.
     [[nodiscard]] std::optional<MediaTime> find(ts::Pid pid, ts::Timestamp pts) const;
+
+    /// The newest PES packet of the PID with this DTS.
+    [[nodiscard]] std::optional<MediaTime> find_decoded(ts::Pid pid, ts::Timestamp dts) const;
 
     /// What is shown at this position: the time of the PES packet that it lies in, moved to it. PTS and capture time
     /// are unknown (nothing and 1970) when none is kept.
@@ -41,9 +46,16 @@ public:
     [[nodiscard]] bool gap_between(std::uint64_t earlier, std::uint64_t later) const;
 
 private:
+    struct Packet {
+        MediaTime time;
+        std::optional<ts::Timestamp> dts;
+    };
+    template <typename Condition>
+    [[nodiscard]] std::optional<MediaTime> newest(ts::Pid pid, Condition condition) const;
+
     mutable std::mutex mutex_;
     TimeLine line_;
-    std::map<ts::Pid, std::deque<MediaTime>> pids_;
+    std::map<ts::Pid, std::deque<Packet>> pids_;
     std::deque<std::uint64_t> gaps_;  ///< packets behind them, in order
 };
 

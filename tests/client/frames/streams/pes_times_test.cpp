@@ -39,6 +39,15 @@ TEST_CASE("PES packets are found by PID and PTS, the newest first") {
     CHECK_FALSE(times.find(0x102, stamp(0)));
 }
 
+TEST_CASE("PES packets are found by PID and DTS") {
+    PesTimes times;
+    times.add(video, stamp(2 * picture), captured(0), 0, stamp(0));
+    times.add(video, stamp(picture), captured(1), 10);
+    CHECK(times.find_decoded(video, stamp(0))->packet == 0);
+    CHECK_FALSE(times.find_decoded(video, stamp(picture)));
+    CHECK_FALSE(times.find_decoded(sound, stamp(0)));
+}
+
 TEST_CASE("a position has the time of the PES packet that it lies in, moved to it") {
     PesTimes times;
     times.add(sound, stamp(9000), captured(0), 5);
