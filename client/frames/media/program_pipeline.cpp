@@ -54,8 +54,8 @@ struct ProgramPipeline::Implementation {
         std::optional<SteadyTime> draining;  ///< since when
         std::uint64_t produced = 0;          ///< at the last look while draining
 
-        /// Whether it may be taken away. `lossless`: not as long as something comes out.
-        [[nodiscard]] bool drained(SteadyTime now, bool lossless);
+        /// Whether it may be taken away. `patient`: not as long as something comes out.
+        [[nodiscard]] bool drained(SteadyTime now, bool patient);
     };
     mutable std::mutex mutex;  ///< for what follows
     std::list<Running> branches;
@@ -165,10 +165,11 @@ std::unique_ptr<Branch> ProgramPipeline::Implementation::make_branch(ts::Pid pid
     return TeletextBranch::make(pid, times, nullptr);
 }
 
-bool ProgramPipeline::Implementation::Running::drained(SteadyTime now, bool lossless) {
+bool ProgramPipeline::Implementation::Running::drained(SteadyTime now, bool patient) {
     if (!draining) return false;
     if (branch->ended()) return true;
-    if (lossless && std::exchange(produced, branch->produced()) != branch->produced()) draining = now;
+    const std::uint64_t newest = branch->produced();
+    if (patient && std::exchange(produced, newest) != newest) draining = now;
     return now - *draining > longest_drain;
 }
 
