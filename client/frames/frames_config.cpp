@@ -101,6 +101,9 @@ Result<FramesConfig> read_config(const app::Options& options) {
     auto outputs = read_output_choice(options);
     if (!outputs) return tl::unexpected<Error>(outputs.error());
     config.outputs = std::move(*outputs);
+    // Eight pictures side by side are dear to encode at full height.
+    const bool kafka_takes_it = config.outputs.kafka && config.outputs.kafka->filmstrip;
+    if (config.outputs.filmstrip.empty() && !kafka_takes_it) config.filmstrip_length = 0;
     if (options.is_set("duration") && options.duration("duration") > std::chrono::nanoseconds{0}) {
         config.duration = options.duration("duration");
     }

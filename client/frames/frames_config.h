@@ -60,7 +60,7 @@ struct FramesConfig {
     DecodingOptions decoding;
     ImageFormat format = ImageFormat::jpeg;
     unsigned quality = 75;
-    std::size_t filmstrip_length = 8;  ///< 0: no filmstrip
+    std::size_t filmstrip_length = 8;  ///< 0: no filmstrip, or nobody takes it
     bool overlay = false;
     PictureLimits picture_limits;
     SoundLimits sound_limits;

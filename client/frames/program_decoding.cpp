@@ -1,6 +1,7 @@
 #include "client/frames/program_decoding.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <thread>
 
 namespace muxtap::frames {
@@ -11,9 +12,14 @@ using client::WorkerEvent;
 
 namespace {
 
+/// Without anything coming out, after the end of the stream.
 constexpr std::chrono::seconds longest_end{10};
 /// So many PES packets must have gone in before it counts that nothing came out.
 constexpr std::uint64_t pes_without_progress = 20;
+/// So many PES packets one after another must come scrambled: a damaged header alone says nothing.
+constexpr std::uint64_t enough_scrambled = 3;
+/// And no other stream of the program is waited for after so many.
+constexpr std::uint64_t long_scrambled = 100;
 
 /// Formats of video and sound for which GStreamer 1.22 has neither a place in its demultiplexer nor a decoder.
 [[nodiscard]] bool beyond_gstreamer(Codec codec) {
@@ -32,11 +38,18 @@ constexpr std::uint64_t pes_without_progress = 20;
     }
 }
 
+/// What the map says, unless the data says otherwise. GStreamer does not tell the audio of MPEG-1 and MPEG-2 apart.
+[[nodiscard]] analyzer::ProgramStream real_stream(analyzer::ProgramStream stream, Codec of_data) {
+    const bool same = of_data == Codec::mpeg1_audio && stream.codec == Codec::mpeg2_audio;
+    if (of_data != Codec::unknown && !same) stream.codec = of_data;
+    return stream;
+}
+
 }  // namespace
 
 ProgramDecoding::ProgramDecoding(const FramesConfig& config, bool lossless, StreamReporter& reporter, app::Log& log,
                                  const ProgramMap& map)
-    : config_(config), lossless_(lossless), reporter_(reporter), log_(log), map_(map) {
+    : config_(config), lossless_(lossless), reporter_(reporter), log_(log), number_(map.program_number) {
     set_map(map);
 }
 
@@ -46,18 +59,24 @@ ProgramDecoding::~ProgramDecoding() {
 }
 
 void ProgramDecoding::set_map(const ProgramMap& map) {
-    const std::scoped_lock lock(mutex_);
-    // The number stays: the pipeline's threads read it.
-    map_.pmt_pid = map.pmt_pid;
-    map_.streams = map.streams;
+    map_ = map;
     wanted_.clear();
-    streams_.clear();
+    expected_.clear();
+    {
+        const std::scoped_lock lock(mutex_);
+        for (const analyzer::ProgramStream& stream : map.streams) streams_[stream.pid] = stream;
+    }
     for (const analyzer::ProgramStream& stream : map.streams) {
-        streams_[stream.pid] = stream;
         const bool media = stream.kind == MediaKind::video || stream.kind == MediaKind::audio;
         if (media || stream.kind == MediaKind::teletext) wanted_.insert(stream.pid);
+        const bool used = stream.kind == MediaKind::audio ? config_.decoding.sound || reporter_.wants_access_units()
+                          : stream.kind == MediaKind::teletext ? config_.decoding.captions
+                                                               : stream.kind == MediaKind::video;
+        if (used && !beyond_gstreamer(stream.codec)) expected_.insert(stream.pid);
     }
+    std::erase_if(scrambled_pids_, [this](ts::Pid pid) { return !wanted_.contains(pid); });
     describe();
+    name_what_cannot_be_decoded();
 }
 
 void ProgramDecoding::describe() const {
@@ -72,45 +91,41 @@ void ProgramDecoding::describe() const {
     }
     if (text.empty()) text = "neither video nor sound";
     if (!video && !wanted_.empty()) text += ", no video";
-    log_.info("program", "program " + std::to_string(map_.program_number) + ": " + text,
-              {{"stream", std::string_view{reporter_.stream()}}, {"program", std::uint64_t{map_.program_number}}});
+    log_.info("program", "program " + std::to_string(number_) + ": " + text,
+              {{"stream", std::string_view{reporter_.stream()}}, {"program", std::uint64_t{number_}}});
 }
 
 void ProgramDecoding::tell(WorkerEvent kind, std::optional<ts::Pid> pid, std::string text) {
-    const std::string where = "program " + std::to_string(map_.program_number);
+    const std::string where = "program " + std::to_string(number_);
     log_.warning(key_name(kind), where + ": " + text,
-                 {{"stream", std::string_view{reporter_.stream()}}, {"program", std::uint64_t{map_.program_number}}});
+                 {{"stream", std::string_view{reporter_.stream()}}, {"program", std::uint64_t{number_}}});
     Finding finding;
     finding.kind = kind;
     finding.pid = pid;
     finding.text = std::move(text);
-    reporter_.tell(finding, map_.program_number);
+    reporter_.tell(finding, number_);
 }
 
-VideoReceiver* ProgramDecoding::video(ts::Pid pid) {
+VideoReceiver* ProgramDecoding::video(ts::Pid pid, Codec codec) {
     const std::scoped_lock lock(mutex_);
     const auto stream = streams_.find(pid);
     if (stream == streams_.end()) return nullptr;
     std::unique_ptr<VideoPath>& path = videos_[pid];
     if (!path) {
-        path = std::make_unique<VideoPath>(config_, reporter_, map_.program_number, stream->second, losses_);
-    } else {
-        path->set_stream(stream->second);
+        path = std::make_unique<VideoPath>(config_, reporter_, number_, stream->second, losses_);
     }
+    path->set_stream(real_stream(stream->second, codec));
     return path.get();
 }
 
-SoundReceiver* ProgramDecoding::sound(ts::Pid pid) {
+SoundReceiver* ProgramDecoding::sound(ts::Pid pid, Codec codec) {
     const std::scoped_lock lock(mutex_);
     const auto stream = streams_.find(pid);
     const bool wanted = config_.decoding.sound || reporter_.wants_access_units();
     if (stream == streams_.end() || !wanted) return nullptr;
     std::unique_ptr<SoundPath>& path = sounds_[pid];
-    if (!path) {
-        path = std::make_unique<SoundPath>(config_, reporter_, map_.program_number, stream->second);
-    } else {
-        path->set_stream(stream->second);
-    }
+    if (!path) path = std::make_unique<SoundPath>(config_, reporter_, number_, stream->second);
+    path->set_stream(real_stream(stream->second, codec));
     return path.get();
 }
 
@@ -119,7 +134,7 @@ TeletextReceiver* ProgramDecoding::teletext(ts::Pid pid) {
     const auto stream = streams_.find(pid);
     if (stream == streams_.end() || !config_.decoding.captions) return nullptr;
     std::unique_ptr<TeletextPath>& path = teletexts_[pid];
-    if (!path) path = std::make_unique<TeletextPath>(config_, reporter_, map_.program_number, stream->second);
+    if (!path) path = std::make_unique<TeletextPath>(config_, reporter_, number_, stream->second);
     return path.get();
 }
 
@@ -133,49 +148,84 @@ void ProgramDecoding::on_not_decodable(ts::Pid pid, std::string reason) {
 
 void ProgramDecoding::on_pes_start(ts::Pid pid, ts::Timestamp pts, UnixTime captured, std::uint64_t packet) {
     times_.add(pid, pts, captured, packet);
-    ++pes_since_progress_;
+    if (expected_.contains(pid)) ++pes_since_progress_;
 }
 
-bool ProgramDecoding::all_scrambled(const ProgramDirectory& directory) {
-    bool any = false;
+void ProgramDecoding::note_scrambling(const ProgramDirectory& directory) {
+    std::set<ts::Pid> pids;
+    bool clear = false;
+    bool undecided = false;
+    std::uint64_t most = 0;
     for (const analyzer::ProgramStream& stream : map_.streams) {
         if (stream.kind != MediaKind::video && stream.kind != MediaKind::audio) continue;
-        if (!directory.scrambled(stream.pid)) return false;
-        any = true;
+        const auto in_a_row = directory.scrambled_in_a_row(stream.pid);
+        clear = clear || in_a_row == 0;
+        undecided = undecided || !in_a_row || (*in_a_row > 0 && *in_a_row < enough_scrambled);
+        if (in_a_row.value_or(0) >= enough_scrambled) pids.insert(stream.pid);
+        most = std::max(most, in_a_row.value_or(0));
     }
-    return any;
-}
-
-void ProgramDecoding::push(const std::shared_ptr<const void>& owner, ByteView packets, bool discontinuity,
-                           const ProgramDirectory& directory, SteadyTime now) {
-    if (end_asked_) return;
-    discontinuity_ = discontinuity_ || discontinuity;
-    const bool scrambled = all_scrambled(directory);
-    if (scrambled != scrambled_) {
-        scrambled_ = scrambled;
-        if (scrambled) {
+    // The others will soon say whether it is the whole program.
+    if (undecided && most < long_scrambled) return;
+    const bool all = !pids.empty() && !clear;
+    if (pids == scrambled_pids_ && all == scrambled_) return;
+    if (all) {
+        tell(WorkerEvent::not_decodable, std::nullopt,
+             "it is scrambled: only a descrambled stream can be decoded; it is taken up when it comes in the clear");
+        stop_pipeline();
+    } else if (scrambled_) {
+        tell(WorkerEvent::decoding_resumed, std::nullopt, "it is not scrambled any more");
+    }
+    for (const analyzer::ProgramStream& stream : map_.streams) {
+        if (all || pids.contains(stream.pid) == scrambled_pids_.contains(stream.pid)) continue;
+        const std::string name = "PID " + std::to_string(stream.pid) + ": " + display_name(stream.codec);
+        if (pids.contains(stream.pid)) {
             tell(
-                WorkerEvent::not_decodable, std::nullopt,
-                "it is scrambled: only a descrambled stream can be decoded; it is taken up when it comes in the clear");
-            stop_pipeline();
-        } else {
-            tell(WorkerEvent::decoding_resumed, std::nullopt, "it is not scrambled any more");
+                WorkerEvent::not_decodable, stream.pid,
+                name +
+                    " is scrambled: it is taken up when it comes in the clear; the other streams of the program go on");
+        } else if (!scrambled_) {
+            tell(WorkerEvent::decoding_resumed, stream.pid, name + " is not scrambled any more");
         }
     }
+    scrambled_pids_ = std::move(pids);
+    scrambled_ = all;
+}
+
+void ProgramDecoding::name_what_cannot_be_decoded() {
+    for (const analyzer::ProgramStream& stream : map_.streams) {
+        const bool media = stream.kind == MediaKind::video || stream.kind == MediaKind::audio;
+        if (stream.kind != MediaKind::unknown && !(media && beyond_gstreamer(stream.codec))) continue;
+        char name[64];
+        std::snprintf(name, sizeof(name), "stream_type 0x%02X", stream.stream_type);
+        if (stream.kind != MediaKind::unknown) std::snprintf(name, sizeof(name), "%s", display_name(stream.codec));
+        on_not_decodable(stream.pid,
+                         std::string{"GStreamer cannot decode "} + name + "; the other streams of the program go on");
+    }
+}
+
+void ProgramDecoding::prepare(const ProgramDirectory& directory) {
+    if (!pipeline_ && !wanted_.empty() && !end_asked_) tables_ = directory.tables(number_);
+}
+
+void ProgramDecoding::push(const std::shared_ptr<const void>& owner, ByteView packets, std::uint64_t first_packet,
+                           bool discontinuity, const ProgramDirectory& directory, SteadyTime now) {
+    if (end_asked_ || packets.empty()) return;
+    discontinuity_ = discontinuity_ || discontinuity;
+    note_scrambling(directory);
     if (scrambled_ || wanted_.empty()) return;
     if (!pipeline_) {
         if (now < next_start_) return;
-        start_pipeline(directory, now);
+        start_pipeline(now);
         if (!pipeline_) return;
     }
+    if (discontinuity_) times_.add_gap(first_packet);
     if (!give(owner, packets)) {
         losses_.packets_skipped += packets.size() / ts::packet_size;
         discontinuity_ = true;
         if (left_out_.note(now)) {
             log_.warning(
                 "packets_skipped",
-                "program " + std::to_string(map_.program_number) +
-                    ": decoding is slower than the stream, packets are left out",
+                "program " + std::to_string(number_) + ": decoding is slower than the stream, packets are left out",
                 {{"stream", std::string_view{reporter_.stream()}}, {"packets", losses_.packets_skipped.load()}});
         }
         return;
@@ -192,14 +242,8 @@ bool ProgramDecoding::give(const std::shared_ptr<const void>& owner, ByteView pa
     return true;
 }
 
-void ProgramDecoding::start_pipeline(const ProgramDirectory& directory, SteadyTime now) {
-    for (const analyzer::ProgramStream& stream : map_.streams) {
-        if (wanted_.contains(stream.pid) && beyond_gstreamer(stream.codec)) {
-            on_not_decodable(stream.pid, std::string{"GStreamer cannot decode "} + display_name(stream.codec) +
-                                             "; the other streams of the program go on");
-        }
-    }
-    auto started = ProgramPipeline::start(map_.program_number, config_.decoding, lossless_, *this, times_);
+void ProgramDecoding::start_pipeline(SteadyTime now) {
+    auto started = ProgramPipeline::start(number_, config_.decoding, lossless_, *this, times_);
     if (!started) {
         fail_pipeline(started.error().message, now);
         return;
@@ -208,8 +252,9 @@ void ProgramDecoding::start_pipeline(const ProgramDirectory& directory, SteadyTi
     produced_ = 0;
     progress_ = now;
     pes_since_progress_ = 0;
-    // It begins in the middle of the stream: the tables come again only some time later.
-    const auto tables = std::make_shared<const std::vector<std::uint8_t>>(directory.tables(map_.program_number));
+    // Where it begins in the middle of the stream the tables come again only some time later.
+    const auto tables = std::make_shared<const std::vector<std::uint8_t>>(std::move(tables_));
+    tables_.clear();
     if (!tables->empty()) (void)pipeline_->push(tables, *tables, false);
     discontinuity_ = false;
 }
@@ -243,6 +288,7 @@ void ProgramDecoding::check(SteadyTime now) {
     const std::uint64_t produced = pipeline_->produced();
     if (produced != produced_ || pes_since_progress_ < pes_without_progress) {
         if (produced != produced_) {
+            if (end_asked_) end_asked_ = now;
             if (failed_) tell(WorkerEvent::decoding_resumed, std::nullopt, "decoding goes on");
             failed_ = false;
             pes_since_progress_ = 0;

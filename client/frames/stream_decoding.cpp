@@ -6,6 +6,14 @@ namespace muxtap::frames {
 
 using Kind = feed::FeedVerdict::Kind;
 
+namespace {
+
+[[nodiscard]] ByteView packets_of(ByteView payload, std::size_t first, std::size_t end) {
+    return payload.subspan(first * ts::packet_size, (end - first) * ts::packet_size);
+}
+
+}  // namespace
+
 StreamDecoding::StreamDecoding(const FramesConfig& config, app::Log& log, std::unique_ptr<StreamReporter> reporter)
     : config_(config), log_(log), reporter_(std::move(reporter)), directory_(std::make_unique<ProgramDirectory>()) {}
 
@@ -18,8 +26,10 @@ void StreamDecoding::on_program(const ProgramMap& program) {
     if (known != programs_.end()) {
         known->second->set_map(program);
     } else {
-        programs_[program.program_number] =
-            std::make_unique<ProgramDecoding>(config_, lossless_, *reporter_, log_, program);
+        auto found = std::make_unique<ProgramDecoding>(config_, lossless_, *reporter_, log_, program);
+        found->prepare(*directory_);
+        begins_[program.program_number] = directory_->packet() + 1;
+        programs_[program.program_number] = std::move(found);
     }
 }
 
@@ -28,8 +38,10 @@ void StreamDecoding::on_program_gone(std::uint16_t program_number) {
     if (known == programs_.end()) return;
     log_.info("program_gone", "program " + std::to_string(program_number) + " is in the stream no more",
               {{"stream", std::string_view{reporter_->stream()}}});
-    known->second->end(steady_now());
-    gone_.push_back(std::move(known->second));
+    leaving_.push_back({.program = std::move(known->second),
+                        .first = begins_.contains(program_number) ? begins_[program_number] : 0,
+                        .end = directory_->packet() + 1});
+    begins_.erase(program_number);
     programs_.erase(known);
 }
 
@@ -77,13 +89,28 @@ void StreamDecoding::on_batch(const proto::BatchMessage& batch, const std::share
     lossless_ =
         config_.decoding.behind == Behind::wait || (config_.decoding.behind == Behind::automatic &&
                                                     batch.header.source.encapsulation == proto::Encapsulation::file);
+    for (const auto& [number, program] : programs_) program->prepare(*directory_);
     batch_ = &batch.header;
     place_ = {.time = from_unix_ns(batch.header.time_ns)};
     directory_->scan(batch.payload, *this);
     batch_ = nullptr;
     reporter_->figures().continuity_errors = directory_->continuity_errors();
     reporter_->figures().transport_errors = directory_->transport_errors();
-    for (const auto& [number, program] : programs_) program->push(message, batch.payload, gap_, *directory_, now);
+    // What a program has on both sides of its absence is not one stream.
+    for (Leaving& leaving : leaving_) {
+        const ByteView part = packets_of(batch.payload, leaving.first, leaving.end);
+        leaving.program->push(message, part, batch.header.first_packet + leaving.first, gap_, *directory_, now);
+        leaving.program->end(now);
+        gone_.push_back(std::move(leaving.program));
+    }
+    leaving_.clear();
+    for (const auto& [number, program] : programs_) {
+        const auto begin = begins_.find(number);
+        const std::size_t first = begin == begins_.end() ? 0 : begin->second;
+        const ByteView part = packets_of(batch.payload, first, batch.payload.size() / ts::packet_size);
+        program->push(message, part, batch.header.first_packet + first, gap_, *directory_, now);
+    }
+    begins_.clear();
     gap_ = false;
 }
 

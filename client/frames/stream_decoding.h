@@ -42,6 +42,13 @@ private:
     std::unique_ptr<StreamReporter> reporter_;
     std::unique_ptr<ProgramDirectory> directory_;
     std::map<std::uint16_t, std::unique_ptr<ProgramDecoding>> programs_;
+    std::map<std::uint16_t, std::size_t> begins_;  ///< programs that begin in the batch, and behind how many packets
+    struct Leaving {
+        std::unique_ptr<ProgramDecoding> program;
+        std::size_t first = 0;  ///< their part of the batch, in packets
+        std::size_t end = 0;
+    };
+    std::vector<Leaving> leaving_;
     std::vector<std::unique_ptr<ProgramDecoding>> gone_;  ///< being drained
     std::uint64_t epoch_ = 0;
     const proto::BatchHeader* batch_ = nullptr;  ///< being scanned

@@ -20,14 +20,12 @@ TeletextPath::TeletextPath(const FramesConfig& config, StreamReporter& reporter,
                            const analyzer::ProgramStream& stream)
     : presence_(config.captions_missing, "teletext subtitles", false, stream.pid,
                 [&reporter, program](const Finding& finding) { reporter.tell(finding, program); }),
-      decoder_(stream.pid, subtitle_pages(stream), [&reporter, program, this](const Finding& finding) {
-          if (finding.kind == client::WorkerEvent::caption) presence_.seen(finding.time);
-          reporter.tell(finding, program);
-      }) {}
+      decoder_(stream.pid, subtitle_pages(stream),
+               [&reporter, program](const Finding& finding) { reporter.tell(finding, program); }) {}
 
 void TeletextPath::on_packet(ByteView pes_payload, const MediaTime& time) {
     presence_.passed(time);
-    decoder_.add(pes_payload, time);
+    if (decoder_.add(pes_payload, time)) presence_.seen(time);
 }
 
 void TeletextPath::interrupt() {

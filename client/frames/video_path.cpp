@@ -5,7 +5,6 @@
 #include <ctime>
 
 #include "client/frames/streams/time_line.h"
-#include "client/frames/text/cc_data.h"
 
 namespace muxtap::frames {
 namespace {
@@ -77,8 +76,7 @@ void VideoPath::on_captions(ByteView cc_data, const MediaTime& time) {
 void VideoPath::release_captions(std::chrono::nanoseconds before) {
     while (!waiting_captions_.empty() && waiting_captions_.begin()->first <= before) {
         const auto first = waiting_captions_.begin();
-        captions_.add(first->second.cc_data, first->second.time);
-        if (has_caption_data(first->second.cc_data)) presence_.seen(first->second.time);
+        if (captions_.add(first->second.cc_data, first->second.time)) presence_.seen(first->second.time);
         waiting_captions_.erase(first);
     }
 }
@@ -129,7 +127,6 @@ void VideoPath::on_picture(DecodedPicture decoded) {
     record.losses = {.feed_batches_lost = reporter_.figures().batches_lost,
                      .packets_skipped = losses_.packets_skipped,
                      .pictures_skipped = losses_.pictures_skipped,
-                     .pictures_unwritten = 0,
                      .restarts = losses_.restarts};
     if (config_.overlay) overlay_.draw(decoded.picture, overlay_lines(record));
     item.image = encoded(decoded.picture, record.image);

@@ -214,7 +214,8 @@ constexpr auto own_options = std::to_array<OptionSpec>({
      .kind = duration,
      .value_name = "TIME",
      .default_value = "0",
-     .help = "the integrated loudness begins anew after this time, 0: never; a bare number is in seconds",
+     .help =
+         "the measurement of loudness begins anew after this time, at least 3s, 0: never; a bare number is in seconds",
      .bare_unit = "s"},
     {.name = "captions-missing",
      .group = alarms,

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from analyze_bench import AnalyzeBench
+from frames_bench import FramesBench
 from lab import (Lab, machine_busy_seconds, peak_rss_mb, probe_totals, process_cpu_seconds, run)
 from metrics_bench import MetricsBench
 
@@ -201,6 +202,10 @@ class Bench:
         """muxtap-metrics with 100 streams; its way from the feed to the report beside muxtap-analyze."""
         MetricsBench(self.lab, table, self.media, self.mpts or self.media, self.rounds, self.seconds).run()
 
+    def frames(self):
+        """muxtap-frames: key frames beside all pictures, demultiplexing beside GStreamer, live streams."""
+        FramesBench(self.lab, table, self.rounds, self.seconds).run()
+
 
 def wall_seconds(words, **options):
     started = time.monotonic()
@@ -231,7 +236,7 @@ def make_files(media, stream, capture, size):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="*", help="capture subscribers many_streams latency memory offline analyze metrics (default: all)")
+    parser.add_argument("parts", nargs="*", help="capture subscribers many_streams latency memory offline analyze metrics frames (default: all)")
     parser.add_argument("--programs", required=True, help="folder of the built programs")
     parser.add_argument("--media", required=True, help="transport stream with PCRs to send")
     parser.add_argument("--mpts", help="multiplex for the analyzer; without it the media")
@@ -240,7 +245,8 @@ def main():
     options = parser.parse_args()
     if os.geteuid() != 0:
         sys.exit("bench: network namespaces need root: run it with sudo")
-    parts = options.parts or ["offline", "analyze", "capture", "subscribers", "many_streams", "latency", "memory", "metrics"]
+    parts = options.parts or ["offline", "analyze", "capture", "subscribers", "many_streams", "latency", "memory", "metrics",
+                              "frames"]
     print(f"{time.strftime('%Y-%m-%d')}, {platform.release()}, {os.cpu_count()} processors, {options.rounds} rounds of "
           f"{options.seconds:g} s")
     with Lab(options.programs) as lab:

@@ -116,5 +116,6 @@ def validator_of(name):
 
 def schema_errors(record):
     """Why a record does not fit the schema that its member `record` names, one line each."""
-    validator = validator_of(record["record"].removeprefix("muxtap.").replace("/", "-") + ".json")
+    name = record["record"].removeprefix("muxtap.").replace("/", "-").replace("_", "-")
+    validator = validator_of(name + ".json")
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(record)]

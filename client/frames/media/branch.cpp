@@ -75,13 +75,7 @@ bool Branch::append_sink() {
         return take_sample(GST_ELEMENT(app_sink), branch);
     };
     gst_app_sink_set_callbacks(GST_APP_SINK(sink.get()), &callbacks, this, nullptr);
-    has_sink_ = append(std::move(sink));
-    return has_sink_;
-}
-
-void Branch::end_input() {
-    const Pad sink{gst_element_get_static_pad(bin_.get(), "sink")};
-    if (sink) gst_pad_send_event(sink.get(), gst_event_new_eos());
+    return append(std::move(sink));
 }
 
 Pad Branch::last_pad() const {
@@ -96,9 +90,39 @@ double Branch::queue_fill() const {
 
 bool Branch::attach(GstBin* pipeline, GstPad* pad) {
     if (gst_bin_add(pipeline, bin_.get()) == FALSE) return false;
+    caps_.reset(gst_pad_get_current_caps(pad));
     const Pad sink{gst_element_get_static_pad(bin_.get(), "sink")};
     if (!sink || gst_element_sync_state_with_parent(bin_.get()) == FALSE) return false;
+    watch(sink.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+          [this](GstPad* /*pad*/, GstPadProbeInfo* info) { return on_event(GST_PAD_PROBE_INFO_EVENT(info)); });
     return gst_pad_link(pad, sink.get()) == GST_PAD_LINK_OK;
+}
+
+bool Branch::continue_with(GstPad* pad) {
+    const Caps caps{gst_pad_get_current_caps(pad)};
+    if (ended_ || finishing_ || !caps || !caps_ || gst_caps_is_equal(caps.get(), caps_.get()) == FALSE) return false;
+    const Pad sink{gst_element_get_static_pad(bin_.get(), "sink")};
+    if (const Pad before{gst_pad_get_peer(sink.get())}) gst_pad_unlink(before.get(), sink.get());
+    continued_ = true;
+    return gst_pad_link(pad, sink.get()) == GST_PAD_LINK_OK;
+}
+
+GstPadProbeReturn Branch::on_event(GstEvent* event) {
+    const GstEventType type = GST_EVENT_TYPE(event);
+    if (type == GST_EVENT_EOS) finishing_ = true;
+    // A stream that starts makes decoders forget the pictures that the next ones are made of.
+    const bool begins = type == GST_EVENT_STREAM_START || type == GST_EVENT_CAPS || type == GST_EVENT_SEGMENT;
+    return continued_ && begins ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
+
+void Branch::finish() {
+    if (finishing_) return;
+    const Pad sink{gst_element_get_static_pad(bin_.get(), "sink")};
+    if (!sink || gst_pad_send_event(sink.get(), gst_event_new_eos()) == FALSE) ended_ = true;
+}
+
+bool Branch::holds(GstObject* element) const {
+    return gst_object_has_as_ancestor(element, GST_OBJECT(bin_.get())) != FALSE;
 }
 
 MediaTime Branch::time_of(const GstBuffer* buffer) {
@@ -119,16 +143,15 @@ void Branch::watch(GstPad* pad, GstPadProbeType what, Handler handler) {
 
 void Branch::when_caps_are_known(std::function<void(const GstCaps* caps)> complete) {
     watch(last_pad().get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-          [this, known = false, complete = std::move(complete)](GstPad* /*pad*/, GstPadProbeInfo* info) mutable {
+          [this, complete = std::move(complete)](GstPad* /*pad*/, GstPadProbeInfo* info) {
               GstEvent* const event = GST_PAD_PROBE_INFO_EVENT(info);
-              // Where nothing is behind it, nothing else says so.
-              if (GST_EVENT_TYPE(event) == GST_EVENT_EOS && !has_sink_) ended_ = true;
-              if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS || known) return GST_PAD_PROBE_OK;
-              known = true;
+              // There was nothing in the stream: no sink will tell its end.
+              if (GST_EVENT_TYPE(event) == GST_EVENT_EOS) ended_ = true;
+              if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS) return GST_PAD_PROBE_OK;
               GstCaps* caps = nullptr;
               gst_event_parse_caps(event, &caps);
               complete(caps);
-              return GST_PAD_PROBE_OK;
+              return GST_PAD_PROBE_REMOVE;
           });
 }
 

@@ -38,16 +38,26 @@ public:
     [[nodiscard]] ts::Pid pid() const noexcept { return pid_; }
     /// Puts it into the pipeline, links it to the pad and lets it run. False: they do not fit.
     [[nodiscard]] bool attach(GstBin* pipeline, GstPad* pad);
-    /// Nothing more comes; to be called by the thread that pushes. Not needed when the demultiplexer has said so.
-    void end_input();
+    /// Goes on with the same stream from another pad. False, and nothing changes, when the other has another form.
+    /// Called by the thread that pushes.
+    [[nodiscard]] bool continue_with(GstPad* pad);
+    /// No more comes: what waits is decoded, then it has ended. Called by the thread that pushes.
+    void finish();
+    /// The end of its stream has come in.
+    [[nodiscard]] bool finishing() const noexcept { return finishing_; }
+    /// Ends its threads; what waits is lost.
+    void stop();
     /// The end of its stream has come through.
     [[nodiscard]] bool ended() const noexcept { return ended_; }
-    /// Pictures or blocks of sound that came out, and access units of which none were wanted.
+    /// Nothing more will come out of it: it failed at its end.
+    void give_up() noexcept { ended_ = true; }
+    [[nodiscard]] bool holds(GstObject* element) const;
+    /// What came to its end: pictures, blocks of sound, and what need not be decoded.
     [[nodiscard]] std::uint64_t produced() const noexcept { return produced_; }
 
 protected:
-    /// Ends its threads: to be called by destructors before the members go that the callbacks use.
-    void stop();
+    // Destructors call `stop` before the members go that the callbacks use.
+
     /// Adds an element behind the last one. False when it is null or does not fit.
     [[nodiscard]] bool append(Element element);
     /// The queue at the beginning. `most_bytes`: what it holds.
@@ -55,7 +65,7 @@ protected:
     /// A filter that lets only these caps through.
     [[nodiscard]] bool append_filter(const char* caps);
     /// Calls `complete` with the caps that leave the last element, once they are known and before they are passed on:
-    /// what fits behind it may depend on them.
+    /// what fits behind it may depend on them. A stream that ends before has ended.
     void when_caps_are_known(std::function<void(const GstCaps* caps)> complete);
     /// The end: hands samples to `on_sample`.
     [[nodiscard]] bool append_sink();
@@ -72,20 +82,28 @@ protected:
     /// The time of a buffer; where it has no PTS, that of the buffer before it.
     [[nodiscard]] MediaTime time_of(const GstBuffer* buffer);
 
+    /// Whether packets of the stream were left out between these two.
+    [[nodiscard]] bool left_out_between(std::uint64_t earlier, std::uint64_t later) const {
+        return times_.gap_between(earlier, later);
+    }
+
     /// Calls `handler` for what passes a pad, in the thread that pushes. It says what becomes of it.
     using Handler = std::function<GstPadProbeReturn(GstPad* pad, GstPadProbeInfo* info)>;
     static void watch(GstPad* pad, GstPadProbeType what, Handler handler);
 
 private:
+    [[nodiscard]] GstPadProbeReturn on_event(GstEvent* event);
     static GstFlowReturn take_sample(GstElement* sink, void* branch);
 
     ts::Pid pid_;
     const PesTimes& times_;
     Element bin_;
+    Caps caps_;                   ///< of the pad that it was attached to
+    bool continued_ = false;      ///< from another pad; used by the thread that pushes
     GstElement* last_ = nullptr;  ///< owned by the bin, as the queue is
     GstElement* queue_ = nullptr;
     std::uint64_t queue_bytes_ = 1;
-    std::atomic<bool> has_sink_{false};
+    std::atomic<bool> finishing_{false};
     std::atomic<bool> ended_{false};
     std::atomic<std::uint64_t> produced_{0};
     std::chrono::nanoseconds last_position_{};

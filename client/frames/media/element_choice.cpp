@@ -84,6 +84,26 @@ std::string name_of(const GstCaps* caps) {
     return gst_structure_get_name(gst_caps_get_structure(caps, 0));
 }
 
+analyzer::Codec codec_of(const GstCaps* caps) {
+    using analyzer::Codec;
+    const std::string name = name_of(caps);
+    if (name == "video/x-h264") return Codec::h264;
+    if (name == "video/x-h265") return Codec::hevc;
+    if (name == "audio/x-ac3") return Codec::ac3;
+    if (name == "audio/x-eac3") return Codec::eac3;
+    if (name != "video/mpeg" && name != "audio/mpeg") return Codec::unknown;
+    gint version = 0;
+    const GstStructure* const structure = gst_caps_get_structure(caps, 0);
+    gst_structure_get_int(structure, "mpegversion", &version);
+    if (name == "video/mpeg") {
+        return version == 1 ? Codec::mpeg1_video : version == 2 ? Codec::mpeg2_video : Codec::mpeg4_visual;
+    }
+    if (version == 1) return Codec::mpeg1_audio;
+    const char* const form = gst_structure_get_string(structure, "stream-format");
+    if (form == nullptr) return Codec::unknown;
+    return std::string_view{form} == "loas" ? Codec::aac_latm : Codec::aac_adts;
+}
+
 std::string package_for(const GstCaps* caps) {
     const std::string name = name_of(caps);
     if (name == "audio/x-dts") return "gstreamer1.0-plugins-bad";

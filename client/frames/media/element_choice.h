@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/report/stream_info.h"
 #include "client/frames/media/gst_handles.h"
 
 namespace muxtap::frames::gst {
@@ -21,6 +22,9 @@ enum class DecoderKind : bool { video, audio };
 
 /// Debian's package with GStreamer's elements for caps, as far as known: "gstreamer1.0-libav".
 [[nodiscard]] std::string package_for(const GstCaps* caps);
+
+/// The codec of caps, unknown where they do not tell.
+[[nodiscard]] analyzer::Codec codec_of(const GstCaps* caps);
 
 /// Short name of caps: "video/x-h265".
 [[nodiscard]] std::string name_of(const GstCaps* caps);

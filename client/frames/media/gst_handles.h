@@ -9,6 +9,7 @@ namespace muxtap::frames::gst {
 
 struct Unref {
     void operator()(GstElement* element) const noexcept { gst_object_unref(element); }
+    void operator()(GstPluginFeature* feature) const noexcept { gst_object_unref(feature); }
     void operator()(GstPad* pad) const noexcept { gst_object_unref(pad); }
     void operator()(GstBus* bus) const noexcept { gst_object_unref(bus); }
     void operator()(GstCaps* caps) const noexcept { gst_caps_unref(caps); }

@@ -9,7 +9,7 @@
 #include <mutex>
 #include <string_view>
 #include <thread>
-#include <utility>
+#include <vector>
 
 #include "client/frames/media/branch.h"
 #include "client/frames/media/element_choice.h"
@@ -23,13 +23,29 @@ using namespace gst;
 
 namespace {
 
-/// For what waits in a branch when its stream has gone. Where nothing may be lost: without anything coming out.
+/// A branch whose stream is over may go on as long as something comes out of it, and so much longer.
 constexpr std::chrono::seconds longest_drain{2};
 
 /// The time stamps of the newest PES header of a PID, in ticks.
 struct Stamps {
     std::optional<std::uint64_t> pts;
     std::optional<std::uint64_t> dts;
+    bool known = false;  ///< the time of one was
+};
+
+/// Tells when a branch has nothing more to give.
+class Drain {
+public:
+    explicit Drain(const Branch& branch) : produced_(branch.produced()) {}
+    [[nodiscard]] bool over(const Branch& branch, SteadyTime now) {
+        if (branch.produced() != produced_) progress_ = now;
+        produced_ = branch.produced();
+        return branch.ended() || now - progress_ > longest_drain;
+    }
+
+private:
+    std::uint64_t produced_;
+    SteadyTime progress_ = steady_now();
 };
 
 }  // namespace
@@ -49,20 +65,16 @@ struct ProgramPipeline::Implementation {
     std::map<ts::Pid, Stamps> stamps;  ///< used by the demultiplexer's thread
 
     struct Running {
-        std::unique_ptr<Branch> branch;
-        GstPad* pad = nullptr;               ///< of the demultiplexer; only compared
-        std::optional<SteadyTime> draining;  ///< since when
-        std::uint64_t produced = 0;          ///< at the last look while draining
-
-        /// Whether it may be taken away. `patient`: not as long as something comes out.
-        [[nodiscard]] bool drained(SteadyTime now, bool patient);
+        std::shared_ptr<Branch> branch;
+        GstPad* pad = nullptr;       ///< of the demultiplexer; only compared
+        std::optional<Drain> drain;  ///< since the pad was removed
     };
     mutable std::mutex mutex;  ///< for what follows
     std::list<Running> branches;
     std::optional<std::string> error;
+    bool ending = false;
     std::uint64_t produced_before = 0;  ///< by branches that are gone
     std::atomic<bool> stopping{false};
-    std::atomic<bool> end_arrived{false};  ///< at the demultiplexer
 
     [[nodiscard]] bool build(std::uint16_t program);
     static GstBusSyncReply on_message(GstBus* bus, GstMessage* message, void* self);
@@ -70,7 +82,8 @@ struct ProgramPipeline::Implementation {
     void note_error(GstMessage* message);
     GstPadProbeReturn set_times(ts::Pid pid, GstPadProbeInfo* info);
     void on_pad_added(GstPad* pad);
-    void finish_branches(ts::Pid pid);
+    [[nodiscard]] bool continue_branch(ts::Pid pid, GstPad* pad);
+    void drain_branches(ts::Pid pid);
     void on_pad_removed(GstPad* pad);
     [[nodiscard]] std::unique_ptr<Branch> make_branch(ts::Pid pid, const GstCaps* caps);
 };
@@ -91,7 +104,10 @@ void ProgramPipeline::Implementation::note_stamps(GstMessage* message) {
     if (gst_structure_get_uint(structure, "pid", &pid) == FALSE) return;
     Stamps& newest = stamps[static_cast<ts::Pid>(pid)];
     // The DTS of a header is told before its PTS.
-    if (const auto dts = number(structure, "dts")) newest = {.pts = std::nullopt, .dts = dts};
+    if (const auto dts = number(structure, "dts")) {
+        newest.pts.reset();
+        newest.dts = dts;
+    }
     if (const auto pts = number(structure, "pts")) {
         if (newest.pts) newest.dts.reset();
         newest.pts = pts;
@@ -108,7 +124,13 @@ void ProgramPipeline::Implementation::note_error(GstMessage* message) {
     std::string text = std::string{name.get()} + ": " + (reason != nullptr ? reason->message : "error");
     std::replace(text.begin(), text.end(), '\n', ' ');
     const std::scoped_lock lock(mutex);
-    if (!error) error = std::move(text);
+    // A parser that has found nothing by the end of its stream says so as an error.
+    for (const Running& running : branches) {
+        if (!running.branch->holds(GST_MESSAGE_SRC(message))) continue;
+        if (!ending && !running.drain && !running.branch->finishing()) break;
+        return running.branch->give_up();
+    }
+    if (!error && !ending) error = std::move(text);
 }
 
 GstBusSyncReply ProgramPipeline::Implementation::on_message(GstBus* /*bus*/, GstMessage* message, void* self) {
@@ -127,11 +149,15 @@ GstBusSyncReply ProgramPipeline::Implementation::on_message(GstBus* /*bus*/, Gst
 
 GstPadProbeReturn ProgramPipeline::Implementation::set_times(ts::Pid pid, GstPadProbeInfo* info) {
     GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
-    if (!GST_BUFFER_PTS_IS_VALID(buffer) && !GST_BUFFER_DTS_IS_VALID(buffer)) return GST_PAD_PROBE_OK;
+    Stamps& newest = stamps[pid];
+    const bool stamped = GST_BUFFER_PTS_IS_VALID(buffer) || GST_BUFFER_DTS_IS_VALID(buffer);
+    const auto time = stamped && newest.pts ? times.find(pid, ts::Timestamp::from_ticks(*newest.pts)) : std::nullopt;
+    newest.known = newest.known || time;
+    // Before the first time that is known parsers would make up their own.
+    if (!newest.known) return GST_PAD_PROBE_DROP;
+    if (!stamped) return GST_PAD_PROBE_OK;
     buffer = gst_buffer_make_writable(buffer);
     info->data = buffer;
-    const Stamps& newest = stamps[pid];
-    const auto time = newest.pts ? times.find(pid, ts::Timestamp::from_ticks(*newest.pts)) : std::nullopt;
     GST_BUFFER_PTS(buffer) = GST_CLOCK_TIME_NONE;
     GST_BUFFER_DTS(buffer) = GST_CLOCK_TIME_NONE;
     if (!time) return GST_PAD_PROBE_OK;
@@ -150,8 +176,8 @@ std::unique_ptr<Branch> ProgramPipeline::Implementation::make_branch(ts::Pid pid
     const auto problem = [this, pid](std::string reason) { receivers.on_not_decodable(pid, std::move(reason)); };
     const bool video = name.starts_with("video/") || name.starts_with("image/");
     const bool sound = name.starts_with("audio/");
-    VideoReceiver* const video_receiver = video ? receivers.video(pid) : nullptr;
-    SoundReceiver* const sound_receiver = sound ? receivers.sound(pid) : nullptr;
+    VideoReceiver* const video_receiver = video ? receivers.video(pid, codec_of(caps)) : nullptr;
+    SoundReceiver* const sound_receiver = sound ? receivers.sound(pid, codec_of(caps)) : nullptr;
     if (video_receiver != nullptr) {
         branch = VideoBranch::make(pid, caps, options, lossless, times, *video_receiver, problem);
     } else if (sound_receiver != nullptr) {
@@ -165,48 +191,24 @@ std::unique_ptr<Branch> ProgramPipeline::Implementation::make_branch(ts::Pid pid
     return TeletextBranch::make(pid, times, nullptr);
 }
 
-bool ProgramPipeline::Implementation::Running::drained(SteadyTime now, bool patient) {
-    if (!draining) return false;
-    if (branch->ended()) return true;
-    const std::uint64_t newest = branch->produced();
-    if (patient && std::exchange(produced, newest) != newest) draining = now;
-    return now - *draining > longest_drain;
-}
-
-/// A receiver serves one branch at a time: what follows on a PID waits until what came before is through.
-void ProgramPipeline::Implementation::finish_branches(ts::Pid pid) {
-    std::list<Running> finishing;
-    {
-        const std::scoped_lock lock(mutex);
-        for (auto running = branches.begin(); running != branches.end();) {
-            const auto next = std::next(running);
-            if (running->branch->pid() == pid) finishing.splice(finishing.end(), branches, running);
-            running = next;
-        }
-    }
-    for (Running& running : finishing) {
-        // The new pad comes before the demultiplexer ends the old one.
-        running.branch->end_input();
-        running.draining = steady_now();
-        while (!stopping && !running.drained(steady_now(), lossless)) {
-            std::this_thread::sleep_for(std::chrono::milliseconds{1});
-        }
-        const std::scoped_lock lock(mutex);
-        produced_before += running.branch->produced();
-    }
-}
-
 void ProgramPipeline::Implementation::on_pad_added(GstPad* pad) {
     if (stopping || gst_pad_get_direction(pad) != GST_PAD_SRC) return;
     const auto pid = pid_of_pad(pad);
     if (!pid) return;
+    struct OfPad {
+        Implementation* self;
+        ts::Pid pid;
+    };
     gst_pad_add_probe(
         pad, GST_PAD_PROBE_TYPE_BUFFER,
-        [](GstPad* probed, GstPadProbeInfo* info, void* self) {
-            return static_cast<Implementation*>(self)->set_times(pid_of_pad(probed).value_or(ts::null_pid), info);
+        [](GstPad* /*pad*/, GstPadProbeInfo* info, void* of_pad) {
+            const OfPad& called = *static_cast<OfPad*>(of_pad);
+            return called.self->set_times(called.pid, info);
         },
-        this, nullptr);
-    finish_branches(*pid);
+        std::make_unique<OfPad>(OfPad{.self = this, .pid = *pid}).release(),
+        [](void* of_pad) { const std::unique_ptr<OfPad> owned{static_cast<OfPad*>(of_pad)}; });
+    if (continue_branch(*pid, pad)) return;
+    drain_branches(*pid);
     if (stopping) return;
     const Caps caps{gst_pad_get_current_caps(pad)};
     std::unique_ptr<Branch> branch = make_branch(*pid, caps.get());
@@ -215,13 +217,44 @@ void ProgramPipeline::Implementation::on_pad_added(GstPad* pad) {
         return;
     }
     const std::scoped_lock lock(mutex);
-    branches.push_back({.branch = std::move(branch), .pad = pad, .draining = {}});
+    branches.push_back({.branch = std::move(branch), .pad = pad, .drain = {}});
+}
+
+// When a program gets another map, tsdemux replaces all its pads: the new ones come before the old ones go, and after
+// the last data of the old ones.
+
+bool ProgramPipeline::Implementation::continue_branch(ts::Pid pid, GstPad* pad) {
+    const std::scoped_lock lock(mutex);
+    const auto running = std::find_if(branches.begin(), branches.end(),
+                                      [pid](const Running& one) { return one.branch->pid() == pid && !one.drain; });
+    if (running == branches.end() || !running->branch->continue_with(pad)) return false;
+    running->pad = pad;
+    return true;
+}
+
+/// A receiver has one branch at a time.
+void ProgramPipeline::Implementation::drain_branches(ts::Pid pid) {
+    std::vector<std::shared_ptr<Branch>> before;
+    {
+        const std::scoped_lock lock(mutex);
+        for (const Running& running : branches) {
+            if (running.branch->pid() == pid) before.push_back(running.branch);
+        }
+    }
+    for (const auto& branch : before) {
+        branch->finish();
+        Drain drain(*branch);
+        while (!stopping && !drain.over(*branch, steady_now())) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        }
+        branch->stop();
+    }
 }
 
 void ProgramPipeline::Implementation::on_pad_removed(GstPad* pad) {
     const std::scoped_lock lock(mutex);
     for (Running& running : branches) {
-        if (running.pad == pad && !running.draining) running.draining = steady_now();
+        if (running.pad == pad && !running.drain) running.drain.emplace(*running.branch);
     }
 }
 
@@ -250,15 +283,6 @@ bool ProgramPipeline::Implementation::build(std::uint16_t program) {
                               static_cast<Implementation*>(self)->on_pad_removed(pad);
                           }),
                           this, nullptr, GConnectFlags{});
-    const Pad sink{gst_element_get_static_pad(demultiplexer, "sink")};
-    gst_pad_add_probe(
-        sink.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-        [](GstPad* /*pad*/, GstPadProbeInfo* info, void* self) {
-            const bool end = GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_EOS;
-            if (end) static_cast<Implementation*>(self)->end_arrived = true;
-            return GST_PAD_PROBE_OK;
-        },
-        this, nullptr);
     const Bus bus{gst_element_get_bus(pipeline.get())};
     gst_bus_set_sync_handler(bus.get(), on_message, this, nullptr);
     return true;
@@ -305,17 +329,20 @@ bool ProgramPipeline::push(std::shared_ptr<const void> owner, ByteView packets, 
 }
 
 void ProgramPipeline::end() {
+    {
+        const std::scoped_lock lock(implementation_->mutex);
+        implementation_->ending = true;
+    }
     gst_app_src_end_of_stream(GST_APP_SRC(implementation_->source));
 }
 
 bool ProgramPipeline::ended() const {
     const Implementation& self = *implementation_;
-    if (!self.end_arrived) return false;
-    // Streams may be found, and their branches made, until the demultiplexer has dealt with the end.
-    const Pad sink{gst_element_get_static_pad(self.demultiplexer, "sink")};
-    if (GST_PAD_STREAM_TRYLOCK(sink.get()) == FALSE) return false;
-    GST_PAD_STREAM_UNLOCK(sink.get());
     const std::scoped_lock lock(self.mutex);
+    if (!self.ending) return false;
+    // The pad is marked when the demultiplexer has taken the end, and has no more pads to add.
+    const Pad pad{gst_element_get_static_pad(self.demultiplexer, "sink")};
+    if (!GST_PAD_IS_EOS(pad.get())) return false;
     return std::all_of(self.branches.begin(), self.branches.end(),
                        [](const auto& running) { return running.branch->ended(); });
 }
@@ -329,7 +356,7 @@ std::optional<std::string> ProgramPipeline::poll() {
         const std::scoped_lock lock(self.mutex);
         for (auto running = self.branches.begin(); running != self.branches.end();) {
             const auto next = std::next(running);
-            if (running->drained(now, self.lossless)) {
+            if (running->drain && running->drain->over(*running->branch, now)) {
                 self.produced_before += running->branch->produced();
                 gone.splice(gone.end(), self.branches, running);
             }

@@ -43,8 +43,8 @@ public:
     /// Takes away what has ended. To be called some times a second. An error that stopped the pipeline, once.
     [[nodiscard]] std::optional<std::string> poll();
 
-    /// Pictures and blocks of sound handed over so far, and access units of which none were wanted: when it stands
-    /// still while data goes in, something is stuck.
+    /// Pictures and blocks of sound so far, and what need not be decoded: when it stands still while data goes in,
+    /// something is stuck.
     [[nodiscard]] std::uint64_t produced() const;
     /// Bytes that wait before the demultiplexer.
     [[nodiscard]] std::uint64_t waiting_bytes() const;

@@ -58,14 +58,15 @@ public:
     virtual void on_packet(ByteView pes_payload, const MediaTime& time) = 0;
 };
 
-/// Says what is made of the streams of a program. Asked when a stream is found, by any thread; a receiver outlives the
-/// pipeline that it was asked for. Null: the stream is not wanted. A PID is asked for again when its stream changes:
-/// what came before has then gone through its receiver.
+/// Says what is made of the streams of a program. Asked when a stream is found, by any thread, and again when it
+/// changes its form, once what came before has been handed over; a receiver outlives the pipeline that it was asked
+/// for. Null: the stream is not wanted.
 class ReceiverSource {
 public:
     virtual ~ReceiverSource() = default;
-    virtual VideoReceiver* video(ts::Pid pid) = 0;
-    virtual SoundReceiver* sound(ts::Pid pid) = 0;
+    /// `codec` is that of the data: the program map may have changed since. Unknown: what the map says.
+    virtual VideoReceiver* video(ts::Pid pid, analyzer::Codec codec) = 0;
+    virtual SoundReceiver* sound(ts::Pid pid, analyzer::Codec codec) = 0;
     virtual TeletextReceiver* teletext(ts::Pid pid) = 0;
     /// A stream that is wanted and cannot be decoded: why and what to do, one line.
     virtual void on_not_decodable(ts::Pid pid, std::string reason) = 0;

@@ -159,16 +159,17 @@ GstPadProbeReturn VideoBranch::on_unit(GstPad* pad, GstPadProbeInfo* info) {
         count_produced();
         return GST_PAD_PROBE_DROP;
     }
+    if (left_out_between(last_packet_, time.packet)) gate_.interrupt();
+    last_packet_ = time.packet;
     const DecodeGate::Verdict verdict = gate_.judge(key_frame, time.position, lossless_ ? 0 : queue_fill());
     if (gate_.key_frames_only() != told_key_frames_only_) tell_decoder(pad);
     told_key_frames_only_ = gate_.key_frames_only();
     if (verdict == DecodeGate::Verdict::skipped) receiver_.on_skipped();
     if (verdict != DecodeGate::Verdict::decode) {
-        // Nothing comes out because nothing is wanted: it is not stuck.
-        if (!waits_for_decoder_) count_produced();
+        if (!awaits_decoder_) count_produced();
         return GST_PAD_PROBE_DROP;
     }
-    waits_for_decoder_ = true;
+    awaits_decoder_ = true;
     if (given_.size() >= most_in_decoder) given_.pop_front();
     given_.push_back({.stamp = GST_BUFFER_PTS(buffer), .key_frame = key_frame});
     return GST_PAD_PROBE_OK;
@@ -202,7 +203,7 @@ GstPadProbeReturn VideoBranch::on_decoded(GstPad* pad, GstPadProbeInfo* info) {
     const std::scoped_lock lock(calls_);
     GstBuffer* const buffer = GST_PAD_PROBE_INFO_BUFFER(info);
     count_produced();
-    waits_for_decoder_ = false;
+    awaits_decoder_ = false;
     if (!GST_BUFFER_PTS_IS_VALID(buffer)) return GST_PAD_PROBE_DROP;
     const bool wanted = gate_.key_frames_only() || clock_.take(to_position(GST_BUFFER_PTS(buffer)));
     if (!wanted) return GST_PAD_PROBE_DROP;

@@ -62,7 +62,8 @@ private:
     PictureClock clock_;
     bool told_key_frames_only_ = false;
     bool decodes_ = false;
-    bool waits_for_decoder_ = false;  ///< it was given something and has given out nothing since
+    std::uint64_t last_packet_ = 0;  ///< of the last access unit
+    bool awaits_decoder_ = false;    ///< it has got something since it gave a picture
     std::deque<Given> given_;
     std::deque<Chosen> chosen_;
 };

@@ -1,6 +1,5 @@
 #include "client/frames/outputs/kafka_output.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "client/frames/outputs/frame_messages.h"
@@ -23,8 +22,8 @@ void KafkaOutput::write(std::span<const ItemPtr> items) {
     }
 }
 
-void KafkaOutput::finish(std::chrono::milliseconds patience) {
-    sender_->finish(std::max(patience, choice_.kafka.timeout));
+void KafkaOutput::finish(std::chrono::milliseconds /*patience*/) {
+    sender_->finish(choice_.kafka.timeout);
 }
 
 }  // namespace muxtap::frames

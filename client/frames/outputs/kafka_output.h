@@ -19,7 +19,7 @@ public:
 
     void write(std::span<const ItemPtr> items) override;
     void tick() override {}
-    /// Its patience is `--kafka-timeout`, where that is longer.
+    /// Its patience is `--kafka-timeout`, whatever that of the other outputs.
     void finish(std::chrono::milliseconds patience) override;
     [[nodiscard]] delivery::SinkFigures figures() const override { return sender_->figures(); }
 

@@ -35,7 +35,8 @@ public:
     /// Items dropped so far by an output that did not keep up or could not store them.
     [[nodiscard]] std::uint64_t dropped() const;
 
-    /// Sends what waits, for at most about `patience`. The error says what was lost.
+    /// Sends what waits, for at most about `patience`; to Kafka for at most `--kafka-timeout`. The error says what was
+    /// lost.
     [[nodiscard]] Result<void> finish(std::chrono::milliseconds patience);
 
 private:

@@ -85,7 +85,6 @@ void write_losses(Writer& writer, const FrameLosses& losses) {
     field(writer, "feed_batches_lost", losses.feed_batches_lost);
     field(writer, "packets_skipped", losses.packets_skipped);
     field(writer, "pictures_skipped", losses.pictures_skipped);
-    field(writer, "pictures_unwritten", losses.pictures_unwritten);
     field(writer, "restarts", losses.restarts);
 }
 

@@ -32,11 +32,10 @@ struct VideoForm {
 
 /// What the worker could not show of a program, cumulative since its start.
 struct FrameLosses {
-    std::uint64_t feed_batches_lost = 0;   ///< did not reach this worker
-    std::uint64_t packets_skipped = 0;     ///< left out because decoding is slower than the stream
-    std::uint64_t pictures_skipped = 0;    ///< likewise, coded pictures
-    std::uint64_t pictures_unwritten = 0;  ///< decoded, and dropped because an output did not keep up
-    std::uint64_t restarts = 0;            ///< of the pipeline
+    std::uint64_t feed_batches_lost = 0;  ///< did not reach this worker
+    std::uint64_t packets_skipped = 0;    ///< left out because decoding is slower than the stream
+    std::uint64_t pictures_skipped = 0;   ///< likewise, coded pictures
+    std::uint64_t restarts = 0;           ///< of the pipeline
 
     [[nodiscard]] bool operator==(const FrameLosses&) const = default;
 };

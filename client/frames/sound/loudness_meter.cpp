@@ -12,11 +12,18 @@ namespace {
 constexpr unsigned lowest_rate = 8'000;
 constexpr unsigned highest_rate = 384'000;
 constexpr std::size_t most_channels = 64;
-constexpr std::chrono::milliseconds step_length{100};
+/// A measurement has short-term loudness at least once.
+constexpr std::chrono::nanoseconds shortest_integration{std::chrono::seconds{3}};
+/// Below this a window holds only what filters ring on into digital silence.
+constexpr double quietest = -140;
 
-struct Destroy {
-    void operator()(ebur128_state* state) const noexcept { ebur128_destroy(&state); }
-};
+/// A value that libebur128 gives where it has one.
+using Getter = int (*)(ebur128_state* state, double* value);
+std::optional<double> value_of(ebur128_state* state, Getter getter) {
+    double value = -HUGE_VAL;
+    if (getter(state, &value) != EBUR128_SUCCESS || !(value > quietest)) return std::nullopt;
+    return value;
+}
 
 /// ITU-R BS.1770-4, table 3: the surrounds weigh 1.41, the low-frequency channel is left out, all others weigh 1.
 int place_of(SpeakerPosition position) noexcept {
@@ -40,76 +47,75 @@ bool is_measurable(const SoundFormat& format) noexcept {
 
 }  // namespace
 
-/// The K-weighting and the oversampling. Its memory is that of 400 ms: nothing is allocated after the start.
-class LoudnessMeter::Filter {
-public:
-    explicit Filter(const SoundFormat& format)
-        : state_(ebur128_init(static_cast<unsigned>(format.channels.size()), format.sample_rate,
-                              EBUR128_MODE_M | EBUR128_MODE_TRUE_PEAK)) {
-        if (!state_) return;
-        for (unsigned i = 0; i < state_->channels; ++i)
-            ebur128_set_channel(state_.get(), i, place_of(format.channels[i]));
-    }
-
-    [[nodiscard]] bool works() const noexcept { return state_ != nullptr; }
-
-    void add(std::span<const float> samples) {
-        // In this mode it allocates nothing, which is all that could fail.
-        static_cast<void>(ebur128_add_frames_float(state_.get(), samples.data(), samples.size() / state_->channels));
-    }
-
-    /// Mean energy of the last 100 ms.
-    [[nodiscard]] double energy() const {
-        double loudness = -HUGE_VAL;
-        if (ebur128_loudness_window(state_.get(), step_length.count(), &loudness) != EBUR128_SUCCESS) return 0;
-        return std::pow(10, (loudness + 0.691) / 10);
-    }
-
-    /// Of what was added last.
-    [[nodiscard]] double true_peak(std::size_t channel) const {
-        double peak = 0;
-        if (ebur128_prev_true_peak(state_.get(), static_cast<unsigned>(channel), &peak) != EBUR128_SUCCESS) return 0;
-        return std::isfinite(peak) ? peak : 0;
-    }
-
-private:
-    std::unique_ptr<ebur128_state, Destroy> state_;
+struct LoudnessMeter::State {
+    struct Destroy {
+        void operator()(ebur128_state* state) const noexcept { ebur128_destroy(&state); }
+    };
+    std::unique_ptr<ebur128_state, Destroy> meter;
 };
 
 LoudnessMeter::LoudnessMeter(const SoundFormat& format, std::chrono::nanoseconds integration)
-    : history_(integration.count() > 0 ? static_cast<std::uint64_t>(std::max(integration / step_length, 1L)) : 0),
-      true_peaks_(format.channels.size()),
-      step_(static_cast<std::size_t>(frames_in(step_length, format.sample_rate))),
-      left_in_step_(step_) {
-    if (!is_measurable(format)) return;
-    filter_ = std::make_unique<Filter>(format);
-    if (!filter_->works()) filter_.reset();
+    : format_(format),
+      integration_(is_measurable(format) && integration.count() > 0
+                       ? frames_in(std::max(integration, shortest_integration), format.sample_rate)
+                       : 0),
+      true_peaks_(format.channels.size()) {
+    if (is_measurable(format)) begin();
 }
 
 LoudnessMeter::~LoudnessMeter() = default;
 
+void LoudnessMeter::begin() {
+    constexpr int mode = EBUR128_MODE_I | EBUR128_MODE_LRA | EBUR128_MODE_TRUE_PEAK | EBUR128_MODE_HISTOGRAM;
+    heard_ = 0;
+    const auto channels = static_cast<unsigned>(format_.channels.size());
+    state_ = std::make_unique<State>();
+    state_->meter.reset(ebur128_init(channels, format_.sample_rate, mode));
+    if (!state_->meter) {
+        state_.reset();
+        return;
+    }
+    for (unsigned i = 0; i < channels; ++i) ebur128_set_channel(state_->meter.get(), i, place_of(format_.channels[i]));
+}
+
 void LoudnessMeter::add(const SoundSlice& slice) {
-    if (!filter_) return;
     std::span<const float> rest = slice.samples;
-    while (!rest.empty()) {
-        const std::size_t frames = std::min(rest.size() / slice.channels, left_in_step_);
-        filter_->add(rest.first(frames * slice.channels));
+    while (state_ && !rest.empty()) {
+        std::uint64_t frames = rest.size() / slice.channels;
+        if (integration_ > 0) {
+            if (heard_ >= integration_) begin();
+            frames = std::min(frames, integration_ - heard_);
+        }
+        // In this mode it allocates nothing, which is all that could fail.
+        static_cast<void>(ebur128_add_frames_float(state_->meter.get(), rest.data(), frames));
         take_peaks();
+        heard_ += frames;
         rest = rest.subspan(frames * slice.channels);
-        left_in_step_ -= frames;
-        if (left_in_step_ > 0) continue;
-        left_in_step_ = step_;
-        history_.add(filter_->energy());
     }
 }
 
 void LoudnessMeter::take_peaks() {
-    for (std::size_t i = 0; i < true_peaks_.size(); ++i)
-        true_peaks_[i] = std::max(true_peaks_[i], filter_->true_peak(i));
+    for (std::size_t i = 0; i < true_peaks_.size(); ++i) {
+        double peak = 0;
+        const int got = ebur128_prev_true_peak(state_->meter.get(), static_cast<unsigned>(i), &peak);
+        if (got == EBUR128_SUCCESS && std::isfinite(peak)) true_peaks_[i] = std::max(true_peaks_[i], peak);
+    }
 }
 
 Loudness LoudnessMeter::loudness() const {
-    return history_.loudness();
+    Loudness loudness;
+    if (!state_) return loudness;
+    const auto long_enough = [this](std::chrono::nanoseconds window) {
+        return heard_ >= frames_in(window, format_.sample_rate);
+    };
+    if (!long_enough(std::chrono::milliseconds{400})) return loudness;
+    loudness.momentary_lufs = value_of(state_->meter.get(), ebur128_loudness_momentary);
+    loudness.integrated_lufs = value_of(state_->meter.get(), ebur128_loudness_global);
+    if (!long_enough(std::chrono::seconds{3})) return loudness;
+    loudness.short_term_lufs = value_of(state_->meter.get(), ebur128_loudness_shortterm);
+    // Without blocks above the gate it says 0.
+    if (loudness.integrated_lufs) loudness.range_lu = value_of(state_->meter.get(), ebur128_loudness_range);
+    return loudness;
 }
 
 void LoudnessMeter::restart_peaks() {

@@ -1,21 +1,20 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
-#include <optional>
 #include <vector>
 
-#include "client/frames/sound/loudness_history.h"
 #include "client/frames/sound/sound_meter.h"
 #include "client/frames/sound/sound_slice.h"
 
 namespace muxtap::frames {
 
-/// Loudness and true peaks of one format. libebur128 weighs and oversamples; its means are not used: its list of blocks
-/// grows with time, its histogram rounds to 0.1 LU, and neither can begin anew without losing the last seconds.
-/// A single channel counts once, as one of two does (as in FFmpeg; libebur128 can also count it twice).
+/// Loudness and true peaks of one format, by libebur128. Its histogram of blocks in steps of 0.1 LU keeps memory the
+/// same however long it runs. A single channel counts once, as one of two does.
 class LoudnessMeter {
 public:
     /// Formats that are no sound (sample rates outside of 8 to 384 kHz, more than 64 channels) are not measured.
+    /// `integration`: the measurement begins anew after this time, at least 3 s; 0: never.
     LoudnessMeter(const SoundFormat& format, std::chrono::nanoseconds integration);
     ~LoudnessMeter();
     LoudnessMeter(const LoudnessMeter&) = delete;
@@ -28,15 +27,15 @@ public:
     void restart_peaks();
 
 private:
-    class Filter;
-
+    struct State;  ///< libebur128's
+    void begin();
     void take_peaks();
 
-    std::unique_ptr<Filter> filter_;  ///< null where not measured
-    LoudnessHistory history_;
+    SoundFormat format_;
+    std::uint64_t integration_;     ///< samples of a channel, 0: for ever
+    std::unique_ptr<State> state_;  ///< null where not measured
+    std::uint64_t heard_ = 0;       ///< samples of a channel since the measurement began
     std::vector<double> true_peaks_;
-    std::size_t step_;          ///< samples of a channel in 100 ms
-    std::size_t left_in_step_;  ///< of those
 };
 
 }  // namespace muxtap::frames

@@ -94,7 +94,7 @@ struct SoundLimits {
     double phase_limit = -0.5;                                        ///< correlation below this is out of phase
     std::chrono::nanoseconds phase_hold{std::chrono::seconds{5}};
     std::chrono::nanoseconds interval{std::chrono::seconds{1}};  ///< of reports
-    /// The integrated loudness begins anew after this time; 0: never.
+    /// The measurement of loudness begins anew after this time, at least 3 s; 0: never.
     std::chrono::nanoseconds integration{};
 };
 

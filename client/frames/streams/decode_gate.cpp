@@ -76,6 +76,11 @@ void DecodeGate::choose_mode(bool key_frame, nanoseconds position) {
     }
 }
 
+void DecodeGate::interrupt() {
+    if (waiting_ == Waiting::no) waiting_ = Waiting::to_catch_up;
+    waiting_since_.reset();
+}
+
 DecodeGate::Verdict DecodeGate::judge(bool key_frame, nanoseconds position, double fill) {
     choose_mode(key_frame, position);
     skipping_ = fill > too_full || (skipping_ && fill > emptied);
@@ -86,7 +91,7 @@ DecodeGate::Verdict DecodeGate::judge(bool key_frame, nanoseconds position, doub
         return Verdict::decode;
     }
     if (skipping_) {
-        waiting_ = Waiting::to_catch_up;
+        interrupt();
         return Verdict::skipped;
     }
     if (!waiting_since_) waiting_since_ = position;

@@ -48,6 +48,9 @@ public:
     /// The next access unit in decoding order. `fill`: how full the queue before the decoder is, 0 to 1.
     [[nodiscard]] Verdict judge(bool key_frame, std::chrono::nanoseconds position, double fill);
 
+    /// Access units are missing before the next one: what was made of them cannot be decoded.
+    void interrupt();
+
     /// Whether only key frames are decoded, as of the last access unit.
     [[nodiscard]] bool key_frames_only() const noexcept { return key_frames_only_; }
 

@@ -51,4 +51,16 @@ std::uint64_t PesTimes::clock_jumps() const {
     return line_.jumps();
 }
 
+void PesTimes::add_gap(std::uint64_t packet) {
+    const std::scoped_lock lock(mutex_);
+    gaps_.push_back(packet);
+    if (gaps_.size() > most_gaps) gaps_.pop_front();
+}
+
+bool PesTimes::gap_between(std::uint64_t earlier, std::uint64_t later) const {
+    const std::scoped_lock lock(mutex_);
+    return std::any_of(gaps_.begin(), gaps_.end(),
+                       [&](std::uint64_t packet) { return packet > earlier && packet <= later; });
+}
+
 }  // namespace muxtap::frames

@@ -19,6 +19,9 @@ public:
     /// PES packets kept of a PID; beyond them the oldest are forgotten.
     static constexpr std::size_t most_of_a_pid = 8192;
 
+    /// Gaps that are remembered.
+    static constexpr std::size_t most_gaps = 64;
+
     /// A PES packet with a PTS begins in packet number `packet` of the stream, captured at `captured`.
     void add(ts::Pid pid, ts::Timestamp pts, UnixTime captured, std::uint64_t packet);
 
@@ -32,10 +35,16 @@ public:
     /// Jumps of the program's clock so far.
     [[nodiscard]] std::uint64_t clock_jumps() const;
 
+    /// Packets are left out before this one.
+    void add_gap(std::uint64_t packet);
+    /// Whether packets were left out after packet number `earlier` and before or at `later`.
+    [[nodiscard]] bool gap_between(std::uint64_t earlier, std::uint64_t later) const;
+
 private:
     mutable std::mutex mutex_;
     TimeLine line_;
     std::map<ts::Pid, std::deque<MediaTime>> pids_;
+    std::deque<std::uint64_t> gaps_;  ///< packets behind them, in order
 };
 
 }  // namespace muxtap::frames

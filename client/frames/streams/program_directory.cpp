@@ -57,7 +57,7 @@ struct ProgramDirectory::Tables {
     std::map<std::uint8_t, std::vector<std::uint8_t>> pat;  ///< sections by their number
     std::map<std::uint16_t, Program> programs;
     std::set<ts::Pid> elementary;
-    std::map<ts::Pid, bool> scrambled;
+    std::map<ts::Pid, std::uint64_t> scrambled;  ///< PES packets in a row
     /// PES headers that began and are not whole: their bytes and the packet in which they begin.
     struct Head {
         std::vector<std::uint8_t> bytes;
@@ -125,6 +125,7 @@ void ProgramDirectory::take_payload(const ts::PacketView& packet, std::size_t nu
     const ts::Pid pid = packet.pid();
     const ByteView payload = packet.payload();
     if (payload.empty()) return;
+    packet_ = number;
     const bool scrambled = packet.transport_scrambling_control() != 0;
     const auto assembler = tables_->assemblers.find(pid);
     if (assembler != tables_->assemblers.end()) {
@@ -140,7 +141,10 @@ void ProgramDirectory::take_payload(const ts::PacketView& packet, std::size_t nu
         return;
     }
     if (!tables_->elementary.contains(pid)) return;
-    if (packet.payload_unit_start_indicator() || scrambled) tables_->scrambled[pid] = scrambled;
+    if (packet.payload_unit_start_indicator()) {
+        std::uint64_t& in_a_row = tables_->scrambled[pid];
+        in_a_row = scrambled ? in_a_row + 1 : 0;
+    }
     if (!scrambled) take_pes(pid, payload, packet.payload_unit_start_indicator(), number, handler);
 }
 
@@ -255,9 +259,10 @@ void ProgramDirectory::assign_pids() {
     std::erase_if(tables_->scrambled, [this](const auto& entry) { return !tables_->elementary.contains(entry.first); });
 }
 
-bool ProgramDirectory::scrambled(ts::Pid pid) const noexcept {
+std::optional<std::uint64_t> ProgramDirectory::scrambled_in_a_row(ts::Pid pid) const noexcept {
     const auto found = tables_->scrambled.find(pid);
-    return found != tables_->scrambled.end() && found->second;
+    if (found == tables_->scrambled.end()) return std::nullopt;
+    return found->second;
 }
 
 std::vector<std::uint8_t> ProgramDirectory::tables(std::uint16_t program_number) const {

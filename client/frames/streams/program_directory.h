@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "analyzer/packets/pid_slot.h"
@@ -47,11 +48,14 @@ public:
     /// Takes the next whole packets of the stream. What is found is told before the call returns.
     void scan(ByteView packets, DirectoryHandler& handler);
 
+    /// Number in the block of the packet that tells what the handler is being told.
+    [[nodiscard]] std::size_t packet() const noexcept { return packet_; }
+
     /// Packets are missing before the next ones.
     void interrupt();
 
-    /// Whether the last packets of the PID with payload came scrambled.
-    [[nodiscard]] bool scrambled(ts::Pid pid) const noexcept;
+    /// How many PES packets of the PID came scrambled since the last one in the clear; empty while none has come.
+    [[nodiscard]] std::optional<std::uint64_t> scrambled_in_a_row(ts::Pid pid) const noexcept;
 
     /// Continuity errors (TR 101 290, 1.4) and packets with transport_error_indicator so far.
     [[nodiscard]] std::uint64_t continuity_errors() const noexcept { return continuity_errors_; }
@@ -74,6 +78,7 @@ private:
     std::unique_ptr<analyzer::PidSlots> slots_;
     std::vector<ts::Pid> pids_;   ///< of the block being scanned
     std::uint64_t position_ = 0;  ///< packets before the block
+    std::size_t packet_ = 0;
     std::unique_ptr<Tables> tables_;
     std::uint64_t continuity_errors_ = 0;
     std::uint64_t transport_errors_ = 0;

@@ -12,8 +12,8 @@ namespace muxtap::frames {
 
 /// Closed captions as text: CEA-608 (CC1 to CC4) and CEA-708 (services 1 to 63), from the cc_data of pictures. A text
 /// is told as a finding `caption` when it goes from the screen or is replaced, with the time at which it was shown
-/// first and for how long; of roll-up and paint-on captions each line once, when it is complete. Bounded memory; any
-/// bytes are taken. Used by one thread.
+/// first and for how long; of roll-up and paint-on captions each line once, when it is complete, and until then is its
+/// duration. Bounded memory; any bytes are taken. Used by one thread.
 class CaptionDecoder {
 public:
     CaptionDecoder(ts::Pid pid, FindingHandler found);

@@ -12,7 +12,7 @@ import sys
 import jsonschema
 
 # What only the workers' events have: tests/client/metrics/records holds those to the schema.
-OF_WORKERS = {"seq", "worker", "trimmed"}
+OF_WORKERS = {"seq", "worker", "trimmed", "pts", "duration_ns", "channel", "language", "content"}
 
 
 def paths(value, path=()):

@@ -87,7 +87,7 @@ private:
     int inside_ = 0;
 };
 
-frames::VideoReceiver* MediaRecord::video(ts::Pid pid) {
+frames::VideoReceiver* MediaRecord::video(ts::Pid pid, analyzer::Codec /*codec*/) {
     const std::scoped_lock lock(mutex_);
     if (unwanted.contains(pid)) return nullptr;
     auto& part = videos_[pid];
@@ -96,7 +96,7 @@ frames::VideoReceiver* MediaRecord::video(ts::Pid pid) {
     return part.get();
 }
 
-frames::SoundReceiver* MediaRecord::sound(ts::Pid pid) {
+frames::SoundReceiver* MediaRecord::sound(ts::Pid pid, analyzer::Codec /*codec*/) {
     const std::scoped_lock lock(mutex_);
     if (unwanted.contains(pid)) return nullptr;
     auto& part = sounds_[pid];

@@ -45,8 +45,8 @@ public:
     /// Until something has come, some milliseconds at most.
     void wait() const;
 
-    frames::VideoReceiver* video(ts::Pid pid) override;
-    frames::SoundReceiver* sound(ts::Pid pid) override;
+    frames::VideoReceiver* video(ts::Pid pid, analyzer::Codec codec) override;
+    frames::SoundReceiver* sound(ts::Pid pid, analyzer::Codec codec) override;
     frames::TeletextReceiver* teletext(ts::Pid /*pid*/) override { return nullptr; }
     void on_not_decodable(ts::Pid pid, std::string reason) override;
 

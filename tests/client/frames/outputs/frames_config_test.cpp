@@ -177,11 +177,16 @@ TEST_CASE("without a filmstrip there is no file of it") {
     CHECK_FALSE(config->outputs.latest.empty());
 }
 
-TEST_CASE("the default names of files end as their format does, those that were given stay") {
-    const auto config = config_of({"--image-format", "png", "--filmstrip", "strip.jpg"});
-    REQUIRE(config);
-    CHECK(config->outputs.latest == "images/{stream}/latest.png");
-    CHECK(config->outputs.filmstrip == "strip.jpg");
+TEST_CASE("a filmstrip that nobody takes is not made") {
+    const auto for_nobody = config_of({"--filmstrip", "", "--ndjson", "-"});
+    REQUIRE(for_nobody);
+    CHECK(for_nobody->filmstrip_length == 0);
+    const auto for_a_file = config_of({"--filmstrip", "strip.jpg"});
+    REQUIRE(for_a_file);
+    CHECK(for_a_file->filmstrip_length == 8);
+    const auto for_kafka = config_of({"--filmstrip", "", "--send-to-kafka", "--kafka-filmstrip"});
+    REQUIRE(for_kafka);
+    CHECK(for_kafka->filmstrip_length == 8);
 }
 
 TEST_CASE("what cannot be is refused by name") {

@@ -52,8 +52,7 @@ inline FrameRecord full_frame(std::uint64_t seq = 7) {
                     .duplicates = 4};
     record.image = ImageForm{.media_type = "image/jpeg", .width = 170, .height = 96, .bytes = 5};
     record.filmstrip = ImageForm{.media_type = "image/jpeg", .width = 1360, .height = 96, .bytes = 6};
-    record.losses = {
-        .feed_batches_lost = 1, .packets_skipped = 2, .pictures_skipped = 3, .pictures_unwritten = 4, .restarts = 5};
+    record.losses = {.feed_batches_lost = 1, .packets_skipped = 2, .pictures_skipped = 3, .restarts = 5};
     return record;
 }
 

@@ -1,5 +1,3 @@
-#include <ebur128.h>
-
 #include <catch2/catch.hpp>
 #include <memory>
 
@@ -101,16 +99,17 @@ TEST_CASE("filters that ring into digital silence are not heard") {
     CHECK_FALSE(heard.last().loudness.momentary_lufs);
 }
 
-TEST_CASE("integration begins anew after its time, momentary and short-term loudness go on") {
+TEST_CASE("the measurement begins anew after its time") {
     Listening heard({.integration = 10s});
     heard.play(10, sine(-20));
     CHECK(heard.last().loudness.integrated_lufs.value() == near(-20));
     heard.play(1, sine(-40));
     CHECK(heard.last().loudness.integrated_lufs.value() == near(-40));
     CHECK(heard.last().loudness.momentary_lufs.value() == near(-40));
-    CHECK(heard.last().loudness.short_term_lufs.value() == near(-21.7));
+    CHECK_FALSE(heard.last().loudness.short_term_lufs);
     CHECK_FALSE(heard.last().loudness.range_lu);
     heard.play(9, sine(-40));
+    CHECK(heard.last().loudness.short_term_lufs.value() == near(-40));
     CHECK(heard.last().loudness.range_lu.value() == near(0));
 }
 
@@ -145,26 +144,4 @@ TEST_CASE("any number of channels up to 64 is measured") {
         const double expected = -26.0 + 10 * std::log10(static_cast<double>(channels));
         CHECK(heard.last().loudness.momentary_lufs.value() == Approx(expected).margin(0.2));
     }
-}
-
-TEST_CASE("integrated loudness and range are those of libebur128's list of blocks") {
-    Listening heard;
-    std::unique_ptr<ebur128_state, void (*)(ebur128_state*)> reference(
-        ebur128_init(2, 48'000, EBUR128_MODE_I | EBUR128_MODE_LRA),
-        [](ebur128_state* state) { ebur128_destroy(&state); });
-    std::vector<float> samples(9'600);
-    for (int step = 0; step < 1'200; ++step) {
-        // It takes a block a second for the range, we take ten: the level goes up and down slowly.
-        const Signal signal = noise(-30 + 15 * std::sin(full_turn * step / 577), static_cast<unsigned>(step));
-        for (float& sample : samples) sample = static_cast<float>(signal(0, 0));
-        heard.give(samples);
-        ebur128_add_frames_float(reference.get(), samples.data(), 4'800);
-    }
-    double integrated = 0;
-    double range = 0;
-    ebur128_loudness_global(reference.get(), &integrated);
-    ebur128_loudness_range(reference.get(), &range);
-    CHECK(heard.last().loudness.integrated_lufs.value() == Approx(integrated).margin(0.01));
-    CHECK(heard.last().loudness.range_lu.value() == Approx(range).margin(0.2));
-    CHECK(range > 15);
 }

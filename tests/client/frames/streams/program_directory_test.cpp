@@ -301,16 +301,16 @@ TEST_CASE("half a PES header is forgotten at a loss, at an interruption, and whe
 TEST_CASE("scrambled streams are known as such and their PES packets not looked for") {
     Fixture f;
     f.one_program();
-    CHECK_FALSE(f.directory.scrambled(video));
+    CHECK_FALSE(f.directory.scrambled_in_a_row(video));
     f.make.pes(video, 1, true);
     f.make.pes(sound, 1);
     f.scan();
-    CHECK(f.directory.scrambled(video));
-    CHECK_FALSE(f.directory.scrambled(sound));
+    CHECK(f.directory.scrambled_in_a_row(video) == 1);
+    CHECK(f.directory.scrambled_in_a_row(sound) == 0);
     CHECK(f.told.starts.size() == 1);
     f.make.pes(video, 2);
     f.scan();
-    CHECK_FALSE(f.directory.scrambled(video));
+    CHECK(f.directory.scrambled_in_a_row(video) == 0);
     CHECK(f.told.starts.size() == 2);
 }
 

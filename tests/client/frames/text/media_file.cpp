@@ -1,6 +1,7 @@
 #include "tests/client/frames/text/media_file.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -18,9 +19,26 @@ namespace muxtap::test {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
+using PacketBytes = std::array<std::uint8_t, ts::packet_size>;
 
 constexpr std::size_t pes_header_data_length = 8;
 constexpr std::size_t pes_header_size = 9;
+
+bool read_packet(std::ifstream& file, PacketBytes& bytes) {
+    return bool{file.read(reinterpret_cast<char*>(bytes.data()), bytes.size())};
+}
+
+/// A packet without payload that has a PCR of so many ticks of 90 kHz.
+PacketBytes pcr_packet(ts::Pid pid, std::uint64_t ticks) {
+    PacketBytes packet;
+    packet.fill(0xFF);
+    const std::uint64_t field = ticks << 15 | 0x7E00;
+    const std::uint8_t head[] = {
+        ts::sync_byte, static_cast<std::uint8_t>(pid >> 8), static_cast<std::uint8_t>(pid), 0x20, 183, 0x10};
+    std::copy(std::begin(head), std::end(head), packet.begin());
+    for (unsigned i = 0; i < 6; ++i) packet[6 + i] = static_cast<std::uint8_t>(field >> (40 - 8 * i));
+    return packet;
+}
 
 void finish_pes(std::vector<FilePes>& all, const Bytes& bytes, std::uint64_t packet) {
     const auto header = ts::PesHeader::parse(bytes);
@@ -67,11 +85,11 @@ std::int64_t milliseconds(const std::smatch& match, std::size_t group) {
 
 std::vector<FilePes> read_pes(const std::string& path, ts::Pid pid) {
     std::ifstream file(path, std::ios::binary);
-    std::array<std::uint8_t, ts::packet_size> bytes;
+    PacketBytes bytes;
     std::vector<FilePes> all;
     Bytes pes;
     std::uint64_t begin = 0;
-    for (std::uint64_t number = 0; file.read(reinterpret_cast<char*>(bytes.data()), bytes.size()); ++number) {
+    for (std::uint64_t number = 0; read_packet(file, bytes); ++number) {
         const auto packet = ts::PacketView::parse(bytes);
         if (!packet || packet->pid() != pid) continue;
         if (packet->payload_unit_start_indicator()) {
@@ -101,7 +119,7 @@ std::vector<SrtText> ffmpeg_texts(const std::string& folder, const std::string& 
         "cd '" + folder + "' && ffmpeg -nostdin -v error -y " + arguments + " '" + srt + "' </dev/null";
     if (std::system(command.c_str()) != 0) return {};
     static const std::regex times(R"((\d+):(\d+):(\d+),(\d+) --> (\d+):(\d+):(\d+),(\d+)\r?)");
-    static const std::regex style(R"(<[^>]*>|\{[^}]*\}|\r)");
+    static const std::regex style(R"(<[^>]*>|\{[^}]*\}|\\h|\r)");
     static const std::regex spaces_at_ends(R"(^ +| +$)");
     std::vector<SrtText> texts;
     std::ifstream file(srt);
@@ -122,11 +140,29 @@ std::vector<SrtText> ffmpeg_texts(const std::string& folder, const std::string& 
     return texts;
 }
 
-std::string shared_media(const std::string& name) {
+std::vector<std::uint8_t> with_pcrs(const std::string& path, ts::Pid pid, ts::Pid pcr_pid) {
+    std::ifstream file(path, std::ios::binary);
+    PacketBytes bytes;
+    Bytes all;
+    while (read_packet(file, bytes)) {
+        const auto packet = ts::PacketView::parse(bytes);
+        if (packet && packet->pid() == pid && packet->payload_unit_start_indicator()) {
+            const auto header = ts::PesHeader::parse(packet->payload());
+            if (header && header->pts) {
+                const PacketBytes clock = pcr_packet(pcr_pid, header->pts->ticks());
+                all.insert(all.end(), clock.begin(), clock.end());
+            }
+        }
+        all.insert(all.end(), bytes.begin(), bytes.end());
+    }
+    return all;
+}
+
+std::string shared_stream(const std::string& name) {
     const char* const set = std::getenv("MUXTAP_SHARED");
-    const std::string path = std::string{set != nullptr ? set : MUXTAP_SHARED_DEFAULT} + "/media/" + name;
+    const std::string path = std::string{set != nullptr ? set : MUXTAP_SHARED_DEFAULT} + "/" + name;
     if (std::filesystem::exists(path)) return path;
-    say_skipped("texts of " + name, path + " is not there (MUXTAP_SHARED names the folder of media/)");
+    say_skipped("texts of " + name, path + " is not there (MUXTAP_SHARED names the folder)");
     return {};
 }
 

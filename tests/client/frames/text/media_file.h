@@ -33,7 +33,10 @@ struct SrtText {
 /// What `ffmpeg ARGUMENTS OUTPUT.srt` makes in `folder`; empty where it failed.
 [[nodiscard]] std::vector<SrtText> ffmpeg_texts(const std::string& folder, const std::string& arguments);
 
-/// Full name of a shared stream; empty, and said loudly, where it is not there.
-[[nodiscard]] std::string shared_media(const std::string& name);
+/// The file with a packet of `pcr_pid` before each PES packet of `pid` that has a PTS, with that as its PCR.
+[[nodiscard]] std::vector<std::uint8_t> with_pcrs(const std::string& path, ts::Pid pid, ts::Pid pcr_pid);
+
+/// Full name of a shared stream, such as media/teletext888.ts; empty, and said loudly, where it is not there.
+[[nodiscard]] std::string shared_stream(const std::string& name);
 
 }  // namespace muxtap::test

@@ -1,4 +1,5 @@
 // Whole streams with captions and subtitles beside what FFmpeg makes of them.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
@@ -7,6 +8,7 @@
 #include "client/frames/text/teletext_decoder.h"
 #include "tests/client/frames/text/found_texts.h"
 #include "tests/client/frames/text/media_file.h"
+#include "tests/support/temp_folder.h"
 
 using namespace muxtap;
 using test::Told;
@@ -52,7 +54,7 @@ std::vector<Told> decode_teletext(const std::vector<test::FilePes>& packets, std
 }  // namespace
 
 TEST_CASE("roll-up captions in H.264 are those that FFmpeg finds, at the same pictures") {
-    const std::string path = test::shared_media("cc608_scte35.ts");
+    const std::string path = test::shared_stream("media/cc608_scte35.ts");
     if (path.empty()) return;
     const auto told = decode_captions(test::closed_captions(test::read_pes(path, video_pid)));
     const std::string input = "-f lavfi -i 'movie=cc608_scte35.ts[out0+subcc]' -map 0:s";
@@ -80,8 +82,36 @@ TEST_CASE("roll-up captions in H.264 are those that FFmpeg finds, at the same pi
     CHECK(told.size() - complete.size() <= 1);
 }
 
+TEST_CASE("subtitles of a broadcast with other pages are those that FFmpeg finds, at the same packets") {
+    const std::string path = test::shared_stream("streams/test-012/test-012.ts");
+    if (path.empty()) return;
+    constexpr ts::Pid pid = 0x42C;
+    constexpr ts::Pid pcr_pid = 0x424;
+    const auto told = decode_teletext(test::read_pes(path, pid), {{889, "fra"}});
+    // The stream has lost its PCRs, and without them FFmpeg gives teletext no times.
+    const test::TempFolder folder;
+    const std::string timed = folder.write("timed.ts", test::with_pcrs(path, pid, pcr_pid));
+    const auto texts = test::ffmpeg_texts(
+        folder.path(), "-txt_format text -fix_sub_duration -txt_page 889 -i '" + timed + "' -map 0:s:0");
+    REQUIRE(texts.size() == 8);
+    REQUIRE(told.size() == 9);  // FFmpeg leaves the last one out: it has no end
+    CHECK(told[1].content == "Comme la dame a vu le crime\npar les derniers wagons,");
+    // FFmpeg times a page by the header behind it, which may be in the next packet.
+    constexpr std::int64_t packet_ms = 40;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        CAPTURE(i);
+        CHECK(told[i].content == texts[i].content);
+        const std::int64_t begin = texts[i].begin_ms - texts[0].begin_ms + told[0].begin_ms;
+        const std::int64_t end = texts[i].end_ms - texts[0].begin_ms + told[0].begin_ms;
+        CHECK(std::abs(told[i].begin_ms - begin) <= packet_ms);
+        CHECK(std::abs(told[i].begin_ms + told[i].duration_ms - end) <= packet_ms);
+    }
+    // Without a list the other subtitle pages are followed too: they are empty here.
+    CHECK(decode_teletext(test::read_pes(path, pid), {}) == told);
+}
+
 TEST_CASE("teletext subtitles are those that FFmpeg finds, at the same times") {
-    const std::string path = test::shared_media("teletext888.ts");
+    const std::string path = test::shared_stream("media/teletext888.ts");
     if (path.empty()) return;
     const auto packets = test::read_pes(path, teletext_pid);
     const auto told = decode_teletext(packets, {{888, "eng"}});
