@@ -133,7 +133,8 @@ void StreamDecoding::end(SteadyTime now) {
 
 bool StreamDecoding::ended(SteadyTime now) const {
     return std::all_of(programs_.begin(), programs_.end(),
-                       [now](const auto& program) { return program.second->ended(now); });
+                       [now](const auto& program) { return program.second->ended(now); }) &&
+           std::all_of(gone_.begin(), gone_.end(), [now](const auto& program) { return program->ended(now); });
 }
 
 }  // namespace muxtap::frames

@@ -8,7 +8,8 @@
 
 namespace muxtap::frames {
 
-/// Chooses pictures at a rate: the first at or after each multiple of its interval. Used by one thread.
+/// Chooses pictures at a rate: the first at or after each multiple of its interval, less a tenth of it: key frames are
+/// not always on time. Used by one thread.
 class PictureClock {
 public:
     explicit PictureClock(PictureRate rate);

@@ -20,17 +20,19 @@ namespace {
 /// A stream has no more programs than this; one that claims more is not believed.
 constexpr std::size_t most_programs = 512;
 
-/// A whole section in transport packets of its own (ISO/IEC 13818-1, 2.4.4.1).
-void append_packets(std::vector<std::uint8_t>& packets, ts::Pid pid, const std::vector<std::uint8_t>& section) {
+/// A whole section in transport packets of its own (ISO/IEC 13818-1, 2.4.4.1). `counter`: of the next packet of its
+/// PID.
+void append_packets(std::vector<std::uint8_t>& packets, ts::Pid pid, const std::vector<std::uint8_t>& section,
+                    unsigned& counter) {
     std::vector<std::uint8_t> payload{0};  // pointer_field
     payload.insert(payload.end(), section.begin(), section.end());
     constexpr std::size_t room = 184;
-    for (std::size_t done = 0, counter = 0; done < payload.size(); done += room, ++counter) {
+    for (std::size_t done = 0; done < payload.size(); done += room) {
         const auto start = static_cast<std::uint8_t>(done == 0 ? 0x40 : 0);
         packets.push_back(ts::sync_byte);
         packets.push_back(static_cast<std::uint8_t>(start | pid >> 8));
         packets.push_back(static_cast<std::uint8_t>(pid));
-        packets.push_back(static_cast<std::uint8_t>(0x10 | (counter & 15)));
+        packets.push_back(static_cast<std::uint8_t>(0x10U | (counter++ & 15U)));
         const std::size_t size = std::min(room, payload.size() - done);
         const auto from = payload.begin() + static_cast<std::ptrdiff_t>(done);
         packets.insert(packets.end(), from, from + static_cast<std::ptrdiff_t>(size));
@@ -267,8 +269,10 @@ std::vector<std::uint8_t> ProgramDirectory::tables(std::uint16_t program_number)
     std::vector<std::uint8_t> packets;
     const auto program = tables_->programs.find(program_number);
     if (program == tables_->programs.end() || program->second.section.empty()) return packets;
-    for (const auto& [number, section] : tables_->pat) append_packets(packets, 0, section);
-    append_packets(packets, program->second.pmt_pid, program->second.section);
+    unsigned pat_counter = 0;
+    for (const auto& [number, section] : tables_->pat) append_packets(packets, 0, section, pat_counter);
+    unsigned pmt_counter = 0;
+    append_packets(packets, program->second.pmt_pid, program->second.section, pmt_counter);
     return packets;
 }
 
