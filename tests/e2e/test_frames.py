@@ -557,7 +557,7 @@ def test_nothing_happens_where_the_time_stamps_wrap(file_scene, name):
     assert records.events() == []
 
 
-@pytest.mark.parametrize("name, offset", [("avc", 1000), ("avc", 3), ("mpeg", 3), ("hevc", 90_000)])
+@pytest.mark.parametrize("name, offset", [("avc", 1000), ("avc", 3), ("mpeg", 3), ("hevc", 95_440)])
 def test_pictures_and_sound_go_on_over_a_jump_of_the_clock(file_scene, name, offset):
     first = short(name, file_scene.folder / "first.ts", range(100), "-output_ts_offset", 500)
     second = short(name, file_scene.folder / "second.ts", range(1000, 1100), "-output_ts_offset", offset)
@@ -567,7 +567,8 @@ def test_pictures_and_sound_go_on_over_a_jump_of_the_clock(file_scene, name, off
                                          "--sound-silence-hold", "1s")
     before = first.stat().st_size // PACKET
     expected = [(number, picture["pts"], picture["packet"]) for number, picture in enumerate(shown(first))]
-    expected += [(1000 + number, picture["pts"], before + picture["packet"])
+    # FFmpeg's time stamps do not wrap.
+    expected += [(1000 + number, picture["pts"] % (1 << 33), before + picture["packet"])
                  for number, picture in enumerate(shown(second))]
     numbers, frames = numbers_of([image for _, image in pictures]), records.frames()
     told = [(number, frame["pts"], frame["packet"]) for number, frame in zip(numbers, frames)]

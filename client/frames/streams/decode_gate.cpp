@@ -91,7 +91,8 @@ DecodeGate::Verdict DecodeGate::judge(bool key_frame, nanoseconds position, doub
         return Verdict::decode;
     }
     if (skipping_) {
-        interrupt();
+        waiting_ = Waiting::to_catch_up;
+        waiting_since_.reset();
         return Verdict::skipped;
     }
     if (!waiting_since_) waiting_since_ = position;

@@ -190,3 +190,20 @@ TEST_CASE("key frames that are due are skipped too when decoding does not keep u
     CHECK(counts.decoded == 0);
     CHECK(judge(gate, 100, 25, 25, 0.1).decoded == 1);
 }
+
+TEST_CASE("behind access units that are missing all pictures are skipped up to the next key frame") {
+    DecodeGate gate(DecodeMode::all, {0, 1});
+    CHECK(judge(gate, 0, 20, 12).decoded == 20);
+    gate.interrupt();
+    const Counts counts = judge(gate, 20, 10, 12);
+    CHECK(counts.skipped == 4);
+    CHECK(counts.decoded == 6);
+}
+
+TEST_CASE("a long gap does not count as waiting for a key frame in vain") {
+    DecodeGate gate(DecodeMode::all, {0, 1});
+    CHECK(judge(gate, 0, 20, 12).decoded == 20);
+    gate.interrupt();
+    // Ten seconds later.
+    CHECK(judge(gate, 265, 11, 12).decoded == 0);
+}

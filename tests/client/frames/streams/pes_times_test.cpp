@@ -114,3 +114,13 @@ TEST_CASE("of a PID the newest PES packets are kept, so that memory is bounded")
     CHECK(times.find(video, stamp(10 * picture)));
     CHECK(times.find(video, stamp((count - 1) * picture)));
 }
+
+TEST_CASE("a gap lies between packets on both its sides, and nowhere else") {
+    PesTimes times;
+    CHECK_FALSE(times.gap_between(0, 1'000));
+    times.add_gap(100);
+    CHECK(times.gap_between(99, 100));
+    CHECK(times.gap_between(10, 500));
+    CHECK_FALSE(times.gap_between(10, 99));
+    CHECK_FALSE(times.gap_between(100, 500));
+}

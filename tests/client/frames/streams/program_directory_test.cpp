@@ -301,16 +301,17 @@ TEST_CASE("half a PES header is forgotten at a loss, at an interruption, and whe
 TEST_CASE("scrambled streams are known as such and their PES packets not looked for") {
     Fixture f;
     f.one_program();
-    CHECK_FALSE(f.directory.scrambled_in_a_row(video));
+    CHECK_FALSE(f.directory.scrambled_in_a_row(video).has_value());
     f.make.pes(video, 1, true);
+    f.make.pes(video, 2, true);
     f.make.pes(sound, 1);
     f.scan();
-    CHECK(f.directory.scrambled_in_a_row(video) == 1);
-    CHECK(f.directory.scrambled_in_a_row(sound) == 0);
+    CHECK(f.directory.scrambled_in_a_row(video) == 2U);
+    CHECK(f.directory.scrambled_in_a_row(sound) == 0U);
     CHECK(f.told.starts.size() == 1);
-    f.make.pes(video, 2);
+    f.make.pes(video, 3);
     f.scan();
-    CHECK(f.directory.scrambled_in_a_row(video) == 0);
+    CHECK(f.directory.scrambled_in_a_row(video) == 0U);
     CHECK(f.told.starts.size() == 2);
 }
 
