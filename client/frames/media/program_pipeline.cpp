@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <atomic>
 #include <list>
-#include <map>
 #include <mutex>
 #include <string_view>
 #include <thread>
@@ -13,6 +12,7 @@
 
 #include "client/frames/media/branch.h"
 #include "client/frames/media/element_choice.h"
+#include "client/frames/media/pes_stamps.h"
 #include "client/frames/media/sound_branch.h"
 #include "client/frames/media/teletext_branch.h"
 #include "client/frames/media/video_branch.h"
@@ -25,13 +25,6 @@ namespace {
 
 /// A branch whose stream is over may go on as long as something comes out of it, and so much longer.
 constexpr std::chrono::seconds longest_drain{2};
-
-/// The time stamps of the newest PES header of a PID, in ticks.
-struct Stamps {
-    std::optional<std::uint64_t> pts;
-    std::optional<std::uint64_t> dts;
-    bool known = false;  ///< the time of one was
-};
 
 /// Tells when a branch has nothing more to give.
 class Drain {
@@ -53,7 +46,7 @@ private:
 struct ProgramPipeline::Implementation {
     Implementation(const DecodingOptions& decoding, bool skip_nothing, ReceiverSource& makers,
                    const PesTimes& pes_times)
-        : options(decoding), lossless(skip_nothing), receivers(makers), times(pes_times) {}
+        : options(decoding), lossless(skip_nothing), receivers(makers), times(pes_times), stamps(pes_times) {}
 
     const DecodingOptions& options;
     const bool lossless;
@@ -62,7 +55,7 @@ struct ProgramPipeline::Implementation {
     Element pipeline;
     GstElement* source = nullptr;  ///< owned by the pipeline
     GstElement* demultiplexer = nullptr;
-    std::map<ts::Pid, Stamps> stamps;  ///< used by the demultiplexer's thread
+    PesStamps stamps;  ///< used by the demultiplexer's thread
 
     struct Running {
         std::shared_ptr<Branch> branch;
@@ -78,42 +71,13 @@ struct ProgramPipeline::Implementation {
 
     [[nodiscard]] bool build(std::uint16_t program);
     static GstBusSyncReply on_message(GstBus* bus, GstMessage* message, void* self);
-    void note_stamps(GstMessage* message);
     void note_error(GstMessage* message);
-    [[nodiscard]] std::optional<MediaTime> time_of(ts::Pid pid, const Stamps& newest) const;
-    GstPadProbeReturn set_times(ts::Pid pid, GstPadProbeInfo* info);
     void on_pad_added(GstPad* pad);
     [[nodiscard]] bool continue_branch(ts::Pid pid, GstPad* pad);
     void drain_branches(ts::Pid pid);
     void on_pad_removed(GstPad* pad);
     [[nodiscard]] std::unique_ptr<Branch> make_branch(ts::Pid pid, const GstCaps* caps);
 };
-
-namespace {
-
-[[nodiscard]] std::optional<std::uint64_t> number(const GstStructure* structure, const char* field) {
-    guint64 value = 0;
-    if (gst_structure_get_uint64(structure, field, &value) == FALSE) return std::nullopt;
-    return value;
-}
-
-}  // namespace
-
-void ProgramPipeline::Implementation::note_stamps(GstMessage* message) {
-    const GstStructure* const structure = gst_message_get_structure(message);
-    guint pid = 0;
-    if (gst_structure_get_uint(structure, "pid", &pid) == FALSE) return;
-    Stamps& newest = stamps[static_cast<ts::Pid>(pid)];
-    // The DTS of a header is told before its PTS.
-    if (const auto dts = number(structure, "dts")) {
-        newest.pts.reset();
-        newest.dts = dts;
-    }
-    if (const auto pts = number(structure, "pts")) {
-        if (newest.pts) newest.dts.reset();
-        newest.pts = pts;
-    }
-}
 
 void ProgramPipeline::Implementation::note_error(GstMessage* message) {
     GError* reason = nullptr;
@@ -138,7 +102,8 @@ GstBusSyncReply ProgramPipeline::Implementation::on_message(GstBus* /*bus*/, Gst
     auto* const pipeline = static_cast<Implementation*>(self);
     switch (GST_MESSAGE_TYPE(message)) {
         case GST_MESSAGE_ELEMENT:
-            if (gst_message_has_name(message, "tsdemux") != FALSE) pipeline->note_stamps(message);
+            if (gst_message_has_name(message, "tsdemux") != FALSE)
+                pipeline->stamps.note(gst_message_get_structure(message));
             break;
         case GST_MESSAGE_ERROR: pipeline->note_error(message); break;
         default: break;
@@ -146,36 +111,6 @@ GstBusSyncReply ProgramPipeline::Implementation::on_message(GstBus* /*bus*/, Gst
     // Nobody reads the bus.
     gst_message_unref(message);
     return GST_BUS_DROP;
-}
-
-std::optional<MediaTime> ProgramPipeline::Implementation::time_of(ts::Pid pid, const Stamps& newest) const {
-    if (newest.pts) return times.find(pid, ts::Timestamp::from_ticks(*newest.pts));
-    // Around the wrap of the time stamps tsdemux finds PTS and DTS too far apart, and tells only the DTS.
-    if (newest.dts) return times.find_decoded(pid, ts::Timestamp::from_ticks(*newest.dts));
-    return std::nullopt;
-}
-
-GstPadProbeReturn ProgramPipeline::Implementation::set_times(ts::Pid pid, GstPadProbeInfo* info) {
-    GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
-    Stamps& newest = stamps[pid];
-    const bool stamped = GST_BUFFER_PTS_IS_VALID(buffer) || GST_BUFFER_DTS_IS_VALID(buffer);
-    const auto time = stamped ? time_of(pid, newest) : std::nullopt;
-    newest.known = newest.known || time;
-    // Before the first time that is known parsers would make up their own.
-    if (!newest.known) return GST_PAD_PROBE_DROP;
-    if (!stamped) return GST_PAD_PROBE_OK;
-    buffer = gst_buffer_make_writable(buffer);
-    info->data = buffer;
-    GST_BUFFER_PTS(buffer) = GST_CLOCK_TIME_NONE;
-    GST_BUFFER_DTS(buffer) = GST_CLOCK_TIME_NONE;
-    if (!time) return GST_PAD_PROBE_OK;
-    GST_BUFFER_PTS(buffer) = to_clock_time(time->position);
-    GST_BUFFER_DTS(buffer) = GST_BUFFER_PTS(buffer);
-    if (newest.dts) {
-        const std::int64_t ahead = time->pts->ticks_since(ts::Timestamp::from_ticks(*newest.dts));
-        GST_BUFFER_DTS(buffer) = to_clock_time(time->position - ticks_to_time(ahead));
-    }
-    return GST_PAD_PROBE_OK;
 }
 
 std::unique_ptr<Branch> ProgramPipeline::Implementation::make_branch(ts::Pid pid, const GstCaps* caps) {
@@ -211,7 +146,7 @@ void ProgramPipeline::Implementation::on_pad_added(GstPad* pad) {
         pad, GST_PAD_PROBE_TYPE_BUFFER,
         [](GstPad* /*pad*/, GstPadProbeInfo* info, void* of_pad) {
             const OfPad& called = *static_cast<OfPad*>(of_pad);
-            return called.self->set_times(called.pid, info);
+            return called.self->stamps.set(called.pid, info);
         },
         std::make_unique<OfPad>(OfPad{.self = this, .pid = *pid}).release(),
         [](void* of_pad) { const std::unique_ptr<OfPad> owned{static_cast<OfPad*>(of_pad)}; });
