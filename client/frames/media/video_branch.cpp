@@ -132,8 +132,11 @@ bool VideoBranch::append_window() {
     g_object_set(window.get(), "sync", FALSE, nullptr);
     GstBin* const bin = GST_BIN(bin_element());
     gst_bin_add_many(bin, queue.get(), converter.get(), window.get(), nullptr);
-    return gst_element_link_many(tee, queue.get(), converter.get(), window.get(), nullptr) != FALSE &&
-           append(make_element("identity"));
+    if (gst_element_link_many(tee, queue.get(), converter.get(), window.get(), nullptr) == FALSE) return false;
+    for (GstElement* const element : {window.get(), converter.get(), queue.get()}) {
+        if (gst_element_sync_state_with_parent(element) == FALSE) return false;
+    }
+    return append(make_element("identity"));
 }
 
 GstPadProbeReturn VideoBranch::on_unit(GstPad* pad, GstPadProbeInfo* info) {
