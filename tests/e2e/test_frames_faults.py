@@ -436,6 +436,19 @@ def test_a_window_needs_a_desktop(local):
     assert code == 1 and line.startswith("muxtap-frames: --play cannot open a window")
 
 
+def test_a_window_shows_the_video_and_pictures_are_made_all_the_same(local, plain):
+    if shutil.which("Xvfb") is None:
+        pytest.skip("NOT TESTED: a desktop is made by Xvfb")
+    number = local.folder / "display"
+    with number.open("w") as file:
+        desktop = local.keep(Program(local.folder / "desktop", "Xvfb", "-displayfd", "1", "-screen", "0", "640x480x24",
+                                     stdout=file))
+    display = ":" + desktop.wait_for(lambda: number.read_text().strip(), "the desktop")
+    worker = decode(local, plain, "--play", environment={"DISPLAY": display})
+    assert counts(worker) == {"frame": {"h264": 5}, "sound": {"aac_adts": 5}}
+    undisturbed(worker)
+
+
 @pytest.mark.parametrize("rate", ["0/0", "1/0", "abc", "-1", "1/1/1", "1e9"])
 def test_a_picture_rate_that_is_none_is_refused(local, rate):
     code, [line] = fails(local, environment={"IMAGE_FRAMERATE": rate})
