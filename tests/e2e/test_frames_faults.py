@@ -441,8 +441,9 @@ def test_a_window_shows_the_video_and_pictures_are_made_all_the_same(local, plai
         pytest.skip("NOT TESTED: a desktop is made by Xvfb")
     number = local.folder / "display"
     with number.open("w") as file:
-        desktop = local.keep(Program(local.folder / "desktop", "Xvfb", "-displayfd", "1", "-screen", "0", "640x480x24",
-                                     stdout=file))
+        # Without a socket file, which it would leave behind.
+        desktop = local.keep(Program(local.folder / "desktop", "Xvfb", "-displayfd", "1", "-nolisten", "unix",
+                                     "-screen", "0", "640x480x24", stdout=file))
     display = ":" + desktop.wait_for(lambda: number.read_text().strip(), "the desktop")
     worker = decode(local, plain, "--play", environment={"DISPLAY": display})
     assert counts(worker) == {"frame": {"h264": 5}, "sound": {"aac_adts": 5}}
