@@ -41,6 +41,10 @@ class Message:
         flat = told.get("headers", [])
         self.headers = dict(zip(flat[::2], flat[1::2]))
 
+    @property
+    def bytes(self):
+        return self.payload.encode(errors="surrogateescape")
+
     @functools.cached_property
     def record(self):
         return json.loads(self.payload)
@@ -99,7 +103,8 @@ class Broker:
     def _kcat(self, *arguments, seconds=60):
         done = subprocess.run(["kcat", "-b", self.address, *map(str, arguments)], capture_output=True, timeout=seconds)
         assert done.returncode == 0, f"kcat {arguments}: {done.stderr.decode()}"
-        return done.stdout.decode()
+        # kcat puts the bytes of a payload that is no text into its JSON as they are.
+        return done.stdout.decode(errors="surrogateescape")
 
     def messages(self, topic, last=None):
         """All that the topic holds now, or so many of each partition, by partition and in order."""

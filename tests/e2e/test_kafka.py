@@ -1,9 +1,12 @@
-"""muxtap-metrics and a real Kafka broker that is well: what arrives, how it is named, and each way to be refused."""
+"""muxtap-metrics and muxtap-frames and a real Kafka broker that is well: what arrives, how it is named, and each way to be
+refused."""
 
+import base64
 import json
 
 import pytest
 
+from frames_process import FramesProcess
 from kafka_broker import USER, WRONG_CREDENTIALS, Broker, need_broker, sasl_settings
 from metrics_process import (MILLISECOND, STREAMS, LiveFeed, MetricsProcess, identities, identity, interval_records,
                              missing, ndjson, only_in_one, schema_errors, without_duplicates)
@@ -304,3 +307,49 @@ def test_a_damaged_spool_is_set_aside_and_a_new_one_begun(broker, worker, topics
     assert "kafka.spool" in process.last("spool_damaged")["message"]
     kept = [path for path in tmp_path.glob("kafka.spool*") if path.read_bytes() == damaged]
     assert len(kept) == 1 and kept[0].name != "kafka.spool"
+
+
+# --- pictures
+
+
+@pytest.fixture
+def decoded(broker, local, film, request):
+    """What muxtap-frames makes of a film and delivers: its records, and the messages of its three topics."""
+    def decode(*arguments):
+        name = request.node.name.split("[")[0][:100]
+        topics = [broker.quick_topic(f"{name}.{kind}") for kind in ("frames", "sound", "events")]
+        local.probe("--input", film, "--wait-subscribers", 1)
+        worker = local.keep(FramesProcess(local.folder / "frames", local.endpoint, "--exit-on-end", "--kafka-broker",
+                                          broker.address, "--kafka-frames-topic", topics[0], "--kafka-sound-topic",
+                                          topics[1], "--kafka-events-topic", topics[2], *arguments))
+        assert worker.wait(40) == 0, worker.log_text()
+        return worker.records(), *(broker.messages(topic) for topic in topics)
+    return decode
+
+
+def is_image_of(record, image):
+    """A whole JPEG of the size that the record tells."""
+    return len(image) == record["image"]["bytes"] and image[:2] + image[-2:] == b"\xff\xd8\xff\xd9"
+
+
+def test_a_picture_is_the_message_and_its_record_a_header(decoded):
+    records, frames, sounds, events = decoded()
+    assert records.frames() and records.sounds()
+    assert [json.loads(message.headers["record"]) for message in frames] == records.frames()
+    for message, record in zip(frames, records.frames()):
+        assert message.key == record["stream"] and message.headers["content-type"] == "image/jpeg"
+        assert is_image_of(record, message.bytes)
+        assert {key: message.headers[key] for key in ("schema", "probe", "stream", "seq", "pts")} == {
+            "schema": "muxtap.frame/1", **{key: str(record[key]) for key in ("probe", "stream", "seq", "pts")}}
+    assert [message.record for message in sounds] == records.sounds()
+    assert [message.record for message in events] == records.events()
+
+
+def test_a_picture_goes_inside_its_record_where_that_is_asked_for(decoded):
+    records, frames, _, _ = decoded("--frame-encoding", "base64")
+    assert records.frames()
+    for message, record in zip(frames, records.frames(), strict=True):
+        told = dict(message.record)
+        kind, image = told.pop("base64_image").split(",")
+        assert (kind, told) == ("data:image/jpeg;base64", record) and schema_errors(message.record) == []
+        assert is_image_of(record, base64.b64decode(image, validate=True))
