@@ -9,6 +9,8 @@ namespace muxtap::frames {
 namespace {
 
 constexpr std::uint64_t least_waiting_bytes = std::uint64_t{1} << 20;
+/// GStreamer's queues count bytes in 32 bits.
+constexpr std::uint64_t most_waiting_bytes = std::uint64_t{4} << 30;
 
 Result<DecodingOptions> read_decoding(const app::Options& options) {
     DecodingOptions decoding;
@@ -31,7 +33,9 @@ Result<DecodingOptions> read_decoding(const app::Options& options) {
     decoding.rate = *rate;
     decoding.height = static_cast<unsigned>(options.integer("image-height"));
     decoding.most_waiting_bytes = options.bytes("decode-buffer");
-    if (decoding.most_waiting_bytes < least_waiting_bytes) return fail("--decode-buffer: expected at least 1M");
+    if (decoding.most_waiting_bytes < least_waiting_bytes || decoding.most_waiting_bytes > most_waiting_bytes) {
+        return fail("--decode-buffer: expected 1M to 4G");
+    }
     decoding.play = options.boolean("play");
     return decoding;
 }

@@ -199,6 +199,7 @@ TEST_CASE("what cannot be is refused by name") {
         {{"--every", "frame"}, "--publish"},
         {{"--publish-buffer", "10K"}, "--publish-buffer"},
         {{"--decode-buffer", "10K"}, "--decode-buffer"},
+        {{"--decode-buffer", "5G"}, "--decode-buffer"},
         {{"--stream", "a b"}, "--stream"},
         {{"--extract-images=false", "--sound=false", "--captions=false"}, "nothing is left to do"},
         {{"--send-to-kafka", "--kafka-config", "acks"}, "NAME=VALUE"},
