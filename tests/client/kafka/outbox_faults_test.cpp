@@ -156,9 +156,10 @@ TEST_CASE("through random faults and restarts each key keeps its order and nothi
         OutboxBench bench(cluster.brokers());
         bench.open();
         std::map<std::string, std::uint64_t> sent;
+        // Without topic_refused: the mock refuses one request and takes those behind it that are on their way, where a
+        // broker refuses the topic until somebody changes its rights.
         const std::vector<int> codes{
-            not_leader, timed_out, not_enough_replicas, topic_refused, invalid_record, connection_lost, too_large,
-            0,          0};
+            not_leader, timed_out, not_enough_replicas, invalid_record, connection_lost, too_large, 0, 0};
         for (int round = 0; round < 25; ++round) {
             switch (random() % 7) {
                 case 0: {
