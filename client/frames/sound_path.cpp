@@ -17,18 +17,7 @@ SoundPath::SoundPath(const FramesConfig& config, StreamReporter& reporter, std::
           [this](const SoundFacts& facts) { report(facts); }) {}
 
 void SoundPath::on_access_unit(const AccessUnit& unit) {
-    if (!reporter_.wants_access_units()) return;
-    AccessUnitItem item;
-    item.record.program = program_;
-    item.record.pid = stream_.pid;
-    item.record.codec = stream_.codec;
-    item.record.time = unit.time;
-    item.record.dts = unit.dts;
-    item.record.key_frame = true;
-    item.record.discontinuity = unit.discontinuity;
-    item.record.bytes = unit.bytes.size();
-    item.bytes = std::make_shared<const std::vector<std::uint8_t>>(unit.bytes.begin(), unit.bytes.end());
-    reporter_.offer(std::move(item));
+    reporter_.offer(unit, program_, stream_.pid, stream_.codec);
 }
 
 void SoundPath::on_sound(const SoundFormat& format, const SoundBlock& block) {

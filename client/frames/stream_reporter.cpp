@@ -40,10 +40,21 @@ void StreamReporter::offer(PictureItem picture) {
     outputs_.offer(std::make_shared<const Item>(std::move(picture)));
 }
 
-void StreamReporter::offer(AccessUnitItem unit) {
-    unit.record.identity = identity(next_unit_);
-    unit.record.worker = worker_;
-    outputs_.offer(std::make_shared<const Item>(std::move(unit)));
+void StreamReporter::offer(const AccessUnit& unit, std::uint16_t program, ts::Pid pid, analyzer::Codec codec) {
+    if (!wants_access_units()) return;
+    AccessUnitItem item;
+    item.record.identity = identity(next_unit_);
+    item.record.worker = worker_;
+    item.record.program = program;
+    item.record.pid = pid;
+    item.record.codec = codec;
+    item.record.time = unit.time;
+    item.record.dts = unit.dts;
+    item.record.key_frame = unit.key_frame;
+    item.record.discontinuity = unit.discontinuity;
+    item.record.bytes = unit.bytes.size();
+    item.bytes = std::make_shared<const std::vector<std::uint8_t>>(unit.bytes.begin(), unit.bytes.end());
+    outputs_.offer(std::make_shared<const Item>(std::move(item)));
 }
 
 void StreamReporter::offer(SoundRecord record) {

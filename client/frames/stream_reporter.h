@@ -5,6 +5,7 @@
 #include <string>
 
 #include "client/frames/finding.h"
+#include "client/frames/media/receivers.h"
 #include "client/frames/outputs/output_set.h"
 
 namespace muxtap::frames {
@@ -30,7 +31,8 @@ public:
 
     void tell(const Finding& finding, std::uint16_t program);
     void offer(PictureItem picture);
-    void offer(AccessUnitItem unit);
+    /// Copies it, if an output takes access units.
+    void offer(const AccessUnit& unit, std::uint16_t program, ts::Pid pid, analyzer::Codec codec);
     void offer(SoundRecord record);
     [[nodiscard]] bool wants_access_units() const noexcept { return outputs_.wants_access_units(); }
 

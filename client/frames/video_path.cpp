@@ -54,18 +54,7 @@ void VideoPath::on_access_unit(const AccessUnit& unit) {
     // What is shown before this one is decoded has all been read.
     release_captions(decoded);
     presence_.passed(unit.time);
-    if (!reporter_.wants_access_units()) return;
-    AccessUnitItem item;
-    item.record.program = program_;
-    item.record.pid = pid_;
-    item.record.codec = codec_;
-    item.record.time = unit.time;
-    item.record.dts = unit.dts;
-    item.record.key_frame = unit.key_frame;
-    item.record.discontinuity = unit.discontinuity;
-    item.record.bytes = unit.bytes.size();
-    item.bytes = std::make_shared<const std::vector<std::uint8_t>>(unit.bytes.begin(), unit.bytes.end());
-    reporter_.offer(std::move(item));
+    reporter_.offer(unit, program_, pid_, codec_);
 }
 
 void VideoPath::on_captions(ByteView cc_data, const MediaTime& time) {
