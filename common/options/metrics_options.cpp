@@ -4,6 +4,7 @@
 #include "common/options/catalogue.h"
 #include "common/options/feed_options.h"
 #include "common/options/kafka_options.h"
+#include "common/options/worker_options.h"
 
 namespace muxtap::options {
 namespace {
@@ -13,7 +14,7 @@ using app::OptionSpec;
 
 constexpr std::string_view records = "Records";
 constexpr std::string_view sinks = "Where they go";
-constexpr std::string_view output = "Output and limits";
+constexpr std::string_view output = worker_group;
 
 constexpr auto own_options = std::to_array<OptionSpec>({
     {.name = "interval",
@@ -113,33 +114,13 @@ constexpr auto last_options = std::to_array<OptionSpec>({
      .help = "end this long after the start; a bare number is in seconds",
      .bare_unit = "s",
      .environment = "METRICS_DURATION"},
-    {.name = "exit-on-end",
-     .group = output,
-     .kind = boolean,
-     .value_name = {},
-     .default_value = "false",
-     .help = "end when the probe says that every stream has ended"},
-    {.name = "silent",
-     .group = output,
-     .kind = boolean,
-     .value_name = {},
-     .default_value = "false",
-     .help = "print only warnings and errors"},
-    {.name = "log-format",
-     .group = output,
-     .kind = choice,
-     .value_name = {},
-     .default_value = "text",
-     .help = "log lines for people or one JSON object per line",
-     .choices = "text|json"},
-    {.name = "debug", .group = output, .kind = boolean, .value_name = {}, .default_value = "false", .help = "log more"},
 });
 
 constexpr auto table =
     join(join(feed_options("stream to watch, a trailing * makes it a prefix: several workers share the streams of a "
                            "probe by prefixes; default: all",
                            "METRICS_STREAM", "what is received ahead while this program is busy"),
-              join(join(own_options, kafka_part), last_options)),
+              join(join(own_options, kafka_part), join(last_options, worker_options))),
          limit_options);
 
 constexpr std::string_view examples =
