@@ -11,7 +11,7 @@ METRIC = re.compile(r"\bmuxtap_[a-z0-9_]+")
 # Not ours: the kernel's, systemd's and other programs' names.
 FOREIGN_NAMES = re.compile(
     r"^(CAP|AF|SO|IP|MCAST|PACKET|PCAP|XPUB|ZMQ|SCHED|SIG|M|SD|NOTIFY|WATCHDOG|LISTEN|GST|TP|TPACKET|CMAKE|DEB|LC|XDG|MAP|GSO|BPF|LD|CPU|IPV6)_"
-    r"|^(NO_COLOR|TPACKET_V[23]|EX_[A-Z]+|MAINPID)$")
+    r"|^(NO_COLOR|TPACKET_V[23]|EX_[A-Z]+|MAINPID|READY|STATUS|STOPPING|WATCHDOG)$")
 FOREIGN_OPTIONS = {
     # docker, podman, compose
     "--network", "--cap-drop", "--cap-add", "--user", "--env-file", "--volume", "--rm", "--read-only", "--build", "--detach",
@@ -51,7 +51,7 @@ class Names:
         if generator.exists():
             printed = subprocess.run([generator, "documentation"], capture_output=True, text=True, check=True)
             names.update(re.findall(r"^\| `(muxtap_[a-z0-9_]+)`", printed.stdout, re.MULTILINE))
-        for path in self.project.glob("common/service/**/*.cpp"):
+        for path in self.project.glob("common/counters/*.cpp"):
             names.update(re.findall(r'"(muxtap_[a-z0-9_]+)"', path.read_text()))
         return names
 
