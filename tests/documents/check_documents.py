@@ -3,6 +3,7 @@
 Links and their anchors; programs, scripts and their options in commands; names of settings, counters and files. What is meant
 as output, and what is another language, is in a fenced block with its language (text, json, …)."""
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -16,6 +17,21 @@ from programs import OPTION, Programs, Scripts
 SHELL = {"", "sh", "bash", "shell", "console"}
 SETTINGS = {"env", "dotenv", "ini", "sh", "bash", ""}
 PROSE = ("README.md", "CHANGELOG.md", "proto/README.md", "tests/e2e/README.md")
+
+
+def json_faults(block):
+    """A value, or one in each line."""
+    try:
+        json.loads(block.text)
+        return []
+    except ValueError:
+        pass
+    for number, line in enumerate(block.text.splitlines(), block.line):
+        try:
+            json.loads(line)
+        except ValueError as error:
+            return [(number, f"JSON: {error}")]
+    return []
 
 
 class Checker:
@@ -71,7 +87,9 @@ class Checker:
                     found.append((number, self.names.setting_complaint(name)))
         elif block.language in SHELL:
             found += self.command_faults(block.text, block.line)
-        if block.language != "json":
+        if block.language == "json":
+            found += json_faults(block)
+        else:
             for number, line in enumerate(block.text.splitlines(), block.line):
                 found += self.metric_faults(type(block)(number, line))
         return found
