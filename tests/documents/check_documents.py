@@ -39,7 +39,7 @@ class Checker:
         self.project = Path(project).resolve()
         self.programs = Programs(programs)
         self.scripts = Scripts(self.project)
-        self.names = Names(self.project, programs)
+        self.names = Names(self.project)
         self.read = {}
 
     def documents(self):

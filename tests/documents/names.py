@@ -1,7 +1,6 @@
 """Names that documents may use: settings, counters, files of the project, options of other tools."""
 
 import re
-import subprocess
 from pathlib import Path
 
 SETTING = re.compile(r"^#?([A-Z][A-Z0-9_]*)=", re.MULTILINE)
@@ -21,15 +20,15 @@ FOREIGN_OPTIONS = {
 
 
 class Names:
-    """What a project knows. `tools` is where its programs of tests lie, such as the one that prints all metrics."""
+    """What a project knows."""
 
     SOURCES = ("scripts/*", "compose*.yml", "docker/**/*", "packaging/**/*", "tests/**/*.py", "CMakeLists.txt", "CMakePresets.json",
                ".ci/*", "cmake/*")
 
-    def __init__(self, project, tools):
+    def __init__(self, project):
         self.project = Path(project)
         self.settings = self.find_settings()
-        self.metrics = self.find_metrics(Path(tools))
+        self.metrics = self.find_metrics()
         self.targets = self.find_targets()
         self.top_level = {entry.name for entry in self.project.iterdir()} - {"build"}
 
@@ -44,13 +43,9 @@ class Names:
                     names.update(re.findall(r"\b[A-Z][A-Z0-9]+(?==)", text))
         return names
 
-    def find_metrics(self, tools):
-        """The catalogue as the programs print it, and what the sources add to it."""
+    def find_metrics(self):
+        """The catalogue of counters: one for all programs."""
         names = set()
-        generator = tools / "muxtap_prometheus_example"
-        if generator.exists():
-            printed = subprocess.run([generator, "documentation"], capture_output=True, text=True, check=True)
-            names.update(re.findall(r"^\| `(muxtap_[a-z0-9_]+)`", printed.stdout, re.MULTILINE))
         for path in self.project.glob("common/counters/*.cpp"):
             names.update(re.findall(r'"(muxtap_[a-z0-9_]+)"', path.read_text()))
         return names
