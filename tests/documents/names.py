@@ -14,7 +14,7 @@ FOREIGN_NAMES = re.compile(
 FOREIGN_OPTIONS = {
     # docker, podman, compose
     "--network", "--cap-drop", "--cap-add", "--user", "--env-file", "--volume", "--rm", "--read-only", "--build", "--detach",
-    "--follow", "--format", "--file", "--profile", "--privileged", "--ulimit", "--sysctl", "--stop-timeout", "--runtime",
+    "--follow", "--format", "--file", "--profile", "--privileged", "--ulimit", "--cpuset-cpus", "--sysctl", "--stop-timeout", "--runtime",
     # systemctl, journalctl, ip, apt, dpkg, gcc, ffmpeg
     "--now", "--unit", "--since", "--output", "--no-pager", "--no-install-recommends", "--install", "--purge", "--full"}
 
