@@ -9,10 +9,12 @@
 #include "common/app/program.h"
 #include "common/app/signals.h"
 #include "common/options/catalogue.h"
+#include "common/service/service.h"
 #include "probe/capture_stage.h"
 #include "probe/host/host_monitor.h"
 #include "probe/packet_dump.h"
 #include "probe/probe_config.h"
+#include "probe/probe_counters.h"
 #include "probe/source/source_factory.h"
 #include "probe/status_report.h"
 
@@ -30,10 +32,13 @@ constexpr std::chrono::milliseconds longest_drain{200};
 ///   5. main closes the sockets, which lets the last messages leave within the linger time.
 class Probe {
 public:
-    Probe(const ProbeConfig& config, app::Log& log, app::Signals& signals)
+    Probe(const ProbeConfig& config, app::Log& log, app::Signals& signals, service::Health& health,
+          service::Service& service)
         : config_(config),
           log_(log),
           signals_(signals),
+          health_(health),
+          service_(service),
           pool_(config.flows.assembler.batch_packets, std::size_t{64} << 20),
           board_(config.capture_threads) {}
 
@@ -48,16 +53,22 @@ public:
 
         make_stages(*opened);
         announce(*opened);
+        ProbeCounters own(config_.publisher.probe, board_, stages_, publisher_->counters());
+        put_counters_ = [&own](counters::Exposition& out) { own.put(out); };
+        service_.started();
         std::unique_ptr<HostMonitor> host;
         if (config_.host_figures) host = HostMonitor::start(board_, log_);
-        std::thread publishing([this] {
-            while (publisher_->do_work(std::chrono::seconds{1})) {
-            }
+        std::thread publishing([this, &loop = health_.add_loop("publisher")] {
+            while (publisher_->do_work(std::chrono::seconds{1})) note_turn(loop);
+            loop.rests();
         });
         const bool interrupted = !wait_for_subscribers();
         if (interrupted) stop();
         std::vector<std::thread> capturing;
-        for (const auto& stage : stages_) capturing.emplace_back([this, &stage] { capture(*stage); });
+        for (const auto& stage : stages_) {
+            service::Loop& loop = health_.add_loop("capture " + std::to_string(capturing.size() + 1));
+            capturing.emplace_back([this, &stage, &loop] { capture(*stage, loop); });
+        }
 
         StatusReport report({.status_line = config_.progress && !config_.silent && ::isatty(STDERR_FILENO) != 0,
                              .pcap_stats = config_.pcap_stats,
@@ -65,6 +76,7 @@ public:
                              .is_file = !config_.input.empty()},
                             log_, board_, stages_, publisher_->counters());
         watch(report);
+        service_.stopping(put_counters_);
         for (std::thread& thread : capturing) thread.join();
         publishing.join();
         host.reset();
@@ -119,13 +131,15 @@ private:
             if (now != last || now < config_.wait_subscribers) since = steady_now();
             last = now;
             if (steady_now() - since >= settled) return true;
+            service_.turn(steady_now(), put_counters_);
             if (signals_.wait(std::chrono::milliseconds{10}) == app::Signals::Event::stop) return false;
         }
         return true;
     }
 
-    void capture(CaptureStage& stage) {
+    void capture(CaptureStage& stage, service::Loop& loop) {
         while (!stopping_.load(std::memory_order_relaxed)) {
+            note_turn(loop);
             const auto more = stage.do_work();
             if (!more) {
                 const std::scoped_lock lock(failure_mutex_);
@@ -136,7 +150,17 @@ private:
         // What was captured before the stop may still wait in the kernel's ring.
         if (stopping_ && config_.input.empty()) stage.drain(config_.read_time_out, longest_drain);
         stage.finish();
+        loop.rests();
         ++finished_;
+    }
+
+    /// A file may be made to wait by its subscribers for as long as they like; a live source by nobody.
+    void note_turn(service::Loop& loop) const {
+        if (config_.input.empty()) {
+            loop.turned(steady_now());
+        } else {
+            loop.rests();
+        }
     }
 
     void stop() {
@@ -154,6 +178,7 @@ private:
             const auto event = signals_.wait(step);
             const bool time_over = config_.duration.count() > 0 && steady_now() - started >= config_.duration;
             if (event == app::Signals::Event::stop || time_over) stop();
+            service_.turn(steady_now(), put_counters_);
             if (steady_now() >= next_tick) {
                 report.tick();
                 next_tick += config_.log_interval;
@@ -171,6 +196,9 @@ private:
     const ProbeConfig& config_;
     app::Log& log_;
     app::Signals& signals_;
+    service::Health& health_;
+    service::Service& service_;
+    service::Service::Counters put_counters_;
     feed::BatchPool pool_;
     feed::StatusBoard board_;
     std::unique_ptr<feed::Publisher> publisher_;
@@ -189,7 +217,10 @@ int run(const app::Options& options) {
                   .format = options.text("log-format") == "json" ? app::LogFormat::json : app::LogFormat::text,
                   .silent = config->silent,
                   .debug = options.boolean("debug")});
-    const auto result = Probe(*config, log, signals).run();
+    service::Health health;
+    const auto service = service::Service::start(options::probe_program(), options, health, &log);
+    if (!service) return app::print_failure(options::probe_program(), service.error().message, app::exit_failure);
+    const auto result = Probe(*config, log, signals, health, **service).run();
     if (!result) return app::print_failure(options::probe_program(), result.error().message, app::exit_failure);
     return app::exit_ok;
 }

@@ -4,6 +4,7 @@
 #include "analyzer/cli/text/event_line.h"
 #include "common/app/program.h"
 #include "common/options/catalogue.h"
+#include "common/service/service.h"
 
 namespace muxtap::analyze {
 namespace {
@@ -15,7 +16,18 @@ int run(const app::Options& options) {
     }
     const auto config = read_config(options);
     if (!config) return app::print_failure(options::analyze_program(), config.error().message, app::exit_usage);
-    return run_analysis(*config);
+    service::Health health;
+    const auto service = service::Service::start(options::analyze_program(), options, health, nullptr);
+    if (!service) return app::print_failure(options::analyze_program(), service.error().message, app::exit_failure);
+    (*service)->started();
+    health.main_loop().rests();  // an input may be standard input, which comes when it comes
+    return run_analysis(*config, [&](std::uint64_t bytes, std::uint64_t input) {
+        (*service)->turn(steady_now(), [&](counters::Exposition& out) {
+            out.put(counters::Family::analyzed_bytes, {}, static_cast<double>(bytes));
+            if (input > 0) out.put(counters::Family::analyzed_input, {}, static_cast<double>(input));
+        });
+        health.main_loop().rests();
+    });
 }
 
 }  // namespace

@@ -23,10 +23,11 @@ std::size_t terminal_columns() {
 
 }  // namespace
 
-Progress::Progress(bool enabled, std::string path, std::uint64_t total_bytes)
+Progress::Progress(bool enabled, std::string path, std::uint64_t total_bytes, Listener listener)
     : enabled_(enabled),
       path_(std::move(path)),
       total_(total_bytes),
+      listener_(std::move(listener)),
       start_(steady_now()),
       next_(start_ + until_first) {}
 
@@ -35,6 +36,7 @@ Progress::~Progress() {
 }
 
 void Progress::update(std::uint64_t bytes) {
+    listener_(bytes);
     if (!enabled_) return;
     const SteadyTime now = steady_now();
     if (now < next_) return;

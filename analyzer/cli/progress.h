@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "common/base/clock.h"
@@ -10,8 +11,12 @@ namespace muxtap::analyze {
 /// A line on the terminal that tells how far a file has been read, once that takes more than a second.
 class Progress {
 public:
+    /// Hears how many bytes have been read so far, each time.
+    using Listener = std::function<void(std::uint64_t bytes)>;
+
     /// `enabled`: standard error is a terminal and the user wants it.
-    Progress(bool enabled, std::string path, std::uint64_t total_bytes);
+    Progress(
+        bool enabled, std::string path, std::uint64_t total_bytes, Listener listener = [](std::uint64_t) {});
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
     ~Progress();
@@ -24,6 +29,7 @@ private:
     bool shown_ = false;
     std::string path_;
     std::uint64_t total_;
+    Listener listener_;
     SteadyTime start_;
     SteadyTime next_;
 };

@@ -26,8 +26,11 @@ void print(std::string_view text) {
 /// One run over all inputs.
 class Run {
 public:
-    explicit Run(const AnalyzeConfig& config)
+    using OnRead = std::function<void(std::uint64_t bytes, std::uint64_t input)>;
+
+    Run(const AnalyzeConfig& config, const OnRead& on_read)
         : config_(config),
+          on_read_(on_read),
           painter_(wants_colour(config.colour, ::isatty(STDOUT_FILENO) == 1, std::getenv("NO_COLOR"),
                                 std::getenv("TERM"))) {}
 
@@ -58,8 +61,13 @@ private:
         const bool show_progress = config_.progress && ::isatty(STDERR_FILENO) == 1;
         Result<InputResult> result = InputResult{};
         {
-            Progress progress(show_progress, path, input->size);
+            std::uint64_t read = 0;
+            Progress progress(show_progress, path, input->size, [&, size = input->size](std::uint64_t bytes) {
+                read = bytes;
+                on_read_(read_before_ + bytes, size);
+            });
             result = analyze(std::move(*input), progress);
+            read_before_ += read;
         }
         if (!result) return tl::unexpected<Error>(result.error());
         for (StreamResult& stream : result->streams) {
@@ -127,6 +135,8 @@ private:
     }
 
     const AnalyzeConfig& config_;
+    const OnRead& on_read_;
+    std::uint64_t read_before_ = 0;  ///< of the inputs before this one
     Painter painter_;
     std::string path_;
     bool is_capture_ = false;
@@ -138,8 +148,8 @@ private:
 
 }  // namespace
 
-int run_analysis(const AnalyzeConfig& config) {
-    return Run(config).all();
+int run_analysis(const AnalyzeConfig& config, const Run::OnRead& on_read) {
+    return Run(config, on_read).all();
 }
 
 }  // namespace muxtap::analyze

@@ -19,21 +19,35 @@ std::array<RepeatLimiter, sizeof...(numbers)> make_refusal_limiters(std::index_s
     return {((void)numbers, refusal_limiter)...};
 }
 
+void put_state(const FollowedStream& stream, bool probe_silent, counters::Exposition& out) {
+    const bool ended = stream.state() == proto::StreamState::ended;
+    const std::string_view now = ended             ? "ended"
+                                 : probe_silent    ? "probe_silent"
+                                 : stream.silent() ? "silent"
+                                                   : proto::name_of(stream.state());
+    for (const std::string_view state : {"waiting", "live", "silent", "ended", "probe_silent"}) {
+        out.put(counters::Family::stream_state, {state}, state == now ? 1 : 0);
+    }
+}
+
 }  // namespace
 
-FeedFollower::FeedFollower(const FeedSelection& selection, app::Log& log)
+FeedFollower::FeedFollower(const FeedSelection& selection, app::Log& log, service::Health& health)
     : selection_(selection),
       log_(log),
+      health_(health),
       everything_(std::max<std::chrono::nanoseconds>(selection.silence, shortest_probe_silence), steady_now()),
-      refusals_(make_refusal_limiters(std::make_index_sequence<proto::feed_reject_count>{})) {}
+      refusals_(make_refusal_limiters(std::make_index_sequence<proto::feed_reject_count>{})) {
+    health_.expect_feed(everything_.longest());
+}
 
 Result<std::unique_ptr<FeedFollower>> FeedFollower::connect(const FeedSelection& selection, app::Log& log,
-                                                            Receiving receiving) {
+                                                            service::Health& health, Receiving receiving) {
     auto subscriber = feed::Subscriber::connect({.endpoints = selection.endpoints,
                                                  .prefixes = topic_prefixes(selection.streams),
                                                  .buffer_bytes = selection.receive_buffer_bytes});
     if (!subscriber) return tl::unexpected<Error>(subscriber.error());
-    std::unique_ptr<FeedFollower> follower(new FeedFollower(selection, log));
+    std::unique_ptr<FeedFollower> follower(new FeedFollower(selection, log, health));
     if (receiving == Receiving::ahead) {
         follower->queue_ = std::make_unique<ReceiveQueue>(std::move(*subscriber), selection.receive_buffer_bytes);
     } else {
@@ -92,6 +106,7 @@ FollowedStream* FeedFollower::find_stream(std::string_view probe, std::string_vi
 
 void FeedFollower::heard_probe(std::string_view probe, FeedHandler& handler, SteadyTime now) {
     (void)everything_.heard(now);
+    health_.heard(now);
     auto found = probes_.find(probe);
     if (found == probes_.end()) {
         found = probes_.emplace(std::string{probe}, SilenceWatch(everything_.longest(), now)).first;
@@ -124,7 +139,10 @@ bool FeedFollower::stale(const feed::FeedVerdict& verdict, FollowedStream& strea
 
 void FeedFollower::tell(const feed::FeedVerdict& verdict, FollowedStream& stream, std::uint64_t epoch,
                         std::uint64_t before, SteadyTime now) {
+    stream.counts_.lost_batches += verdict.missing_batches;
+    stream.counts_.lost_packets += verdict.missing_packets;
     if (verdict.kind == feed::FeedVerdict::Kind::new_epoch) {
+        ++stream.counts_.probe_restarts;
         stream.state_ = proto::StreamState::waiting;
         log_probe_restarted(log_, stream.name(), epoch, before);
     } else if (verdict.missing_batches > 0) {
@@ -146,6 +164,8 @@ void FeedFollower::on_batch(const proto::BatchMessage& batch, const std::shared_
     const auto silent_for = stream->silence_.silent_for(now);
     if (stream->silence_.heard(now) == SilenceEvent::came_back) log_source_back(log_, stream->name(), silent_for);
     stream->state_ = proto::StreamState::live;
+    ++stream->counts_.batches;
+    stream->counts_.packets += header.packets;
     handler.on_batch(*stream, batch, message, verdict, now);
 }
 
@@ -199,6 +219,25 @@ bool FeedFollower::all_ended() const noexcept {
 bool FeedFollower::probe_silent(std::string_view probe) const noexcept {
     const auto found = probes_.find(probe);
     return found != probes_.end() && found->second.silent();
+}
+
+void FeedFollower::put_counters(counters::Exposition& out) const {
+    using counters::Family;
+    const auto number = [](std::uint64_t count) { return static_cast<double>(count); };
+    out.about_program();
+    out.put(Family::worker_streams, {}, number(streams_.size()));
+    out.put(Family::worker_refused, {}, number(refused_));
+    out.put(Family::worker_queue, {}, number(waiting_bytes()));
+    for (const auto& [key, stream] : streams_) {
+        out.about_stream(stream.probe_, stream.stream_, nullptr);
+        const FeedCounts& counts = stream.counts_;
+        out.put(Family::feed_batches, {}, number(counts.batches));
+        out.put(Family::feed_packets, {}, number(counts.packets));
+        out.put(Family::feed_probe_restarts, {}, number(counts.probe_restarts));
+        out.put(Family::lost, {"feed", "batches"}, number(counts.lost_batches));
+        out.put(Family::lost, {"feed", "ts_packets"}, number(counts.lost_packets));
+        put_state(stream, probe_silent(stream.probe_), out);
+    }
 }
 
 }  // namespace muxtap::client

@@ -14,11 +14,22 @@
 #include "client/feed/receive_queue.h"
 #include "client/feed/silence_watch.h"
 #include "common/base/repeat_limiter.h"
+#include "common/counters/exposition.h"
 #include "common/feed/feed_tracker.h"
 #include "common/feed/subscriber.h"
+#include "common/service/health.h"
 #include "proto/feed_decoder.h"
 
 namespace muxtap::client {
+
+/// What has come of a stream's messages since the worker follows it.
+struct FeedCounts {
+    std::uint64_t batches = 0;
+    std::uint64_t packets = 0;
+    std::uint64_t lost_batches = 0;
+    std::uint64_t lost_packets = 0;  ///< as far as known
+    std::uint64_t probe_restarts = 0;
+};
 
 /// One stream of one probe as it comes to a worker. Lives as long as its follower.
 class FollowedStream {
@@ -33,6 +44,7 @@ public:
     [[nodiscard]] proto::StreamState state() const noexcept { return state_; }
     /// No packets have come for a while.
     [[nodiscard]] bool silent() const noexcept { return silence_.silent(); }
+    [[nodiscard]] const FeedCounts& counts() const noexcept { return counts_; }
 
 private:
     friend class FeedFollower;
@@ -40,6 +52,7 @@ private:
     std::string stream_;
     proto::StreamState state_ = proto::StreamState::waiting;
     SilenceWatch silence_;
+    FeedCounts counts_;
     RepeatLimiter gaps_{std::chrono::seconds{5}};
     RepeatLimiter stale_{std::chrono::seconds{30}};
     std::optional<SteadyTime> stale_since_;  ///< older messages come, and nothing else
@@ -78,7 +91,9 @@ public:
     /// How messages come in: when they are asked for, or ahead in a thread of their own.
     enum class Receiving : std::uint8_t { in_turn, ahead };
 
+    /// `health` hears of every message of a probe, and outlives the follower, as the log does.
     [[nodiscard]] static Result<std::unique_ptr<FeedFollower>> connect(const FeedSelection& selection, app::Log& log,
+                                                                       service::Health& health,
                                                                        Receiving receiving = Receiving::in_turn);
 
     /// Waits for a message, at most this long, and hands it over. False when none came.
@@ -95,11 +110,13 @@ public:
     /// There are streams, and all of them have ended.
     [[nodiscard]] bool all_ended() const noexcept;
     [[nodiscard]] bool probe_silent(std::string_view probe) const noexcept;
+    /// The counters of what has come, of all streams.
+    void put_counters(counters::Exposition& out) const;
 
 private:
     using Key = std::pair<std::string, std::string>;
 
-    FeedFollower(const FeedSelection& selection, app::Log& log);
+    FeedFollower(const FeedSelection& selection, app::Log& log, service::Health& health);
     void on_message(const std::shared_ptr<feed::ReceivedMessage>& message, FeedHandler& handler, SteadyTime now);
     void on_batch(const proto::BatchMessage& batch, const std::shared_ptr<feed::ReceivedMessage>& message,
                   FeedHandler& handler, SteadyTime now);
@@ -116,6 +133,7 @@ private:
 
     FeedSelection selection_;
     app::Log& log_;
+    service::Health& health_;
     std::unique_ptr<feed::Subscriber> subscriber_;  ///< one of these two
     std::unique_ptr<ReceiveQueue> queue_;
     proto::FeedDecoder decoder_;

@@ -62,6 +62,16 @@ void FramesWorker::on_info(const client::FollowedStream& followed, const proto::
     streams_.at(&followed)->on_info(info, verdict, now);
 }
 
+void FramesWorker::put_counters(counters::Exposition& out) const {
+    follower_->put_counters(out);
+    for (const auto& [followed, stream] : streams_) {
+        out.about_stream(followed->probe(), followed->stream(), nullptr);
+        stream->put_counters(out);
+    }
+    out.about_program();
+    outputs_->put_counters(out);
+}
+
 Result<void> FramesWorker::finish(std::chrono::milliseconds patience) {
     for (const auto& [followed, stream] : streams_) stream->end(steady_now());
     const SteadyTime give_up = steady_now() + patience;

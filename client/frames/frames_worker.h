@@ -22,6 +22,9 @@ public:
     /// Takes what has come, at most this long waiting. False when an end is reached.
     [[nodiscard]] bool do_work(std::chrono::milliseconds wait);
 
+    /// Of the feed, of decoding and of the outputs.
+    void put_counters(counters::Exposition& out) const;
+
     /// Decodes what waits, then lets the outputs send what they can, for at most about `patience`. The error says what
     /// was lost.
     [[nodiscard]] Result<void> finish(std::chrono::milliseconds patience);

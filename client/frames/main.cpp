@@ -1,5 +1,6 @@
 #include <csignal>
 
+#include "client/feed/worker_loop.h"
 #include "client/frames/frames_worker.h"
 #include "common/app/log.h"
 #include "common/app/program.h"
@@ -9,8 +10,6 @@
 namespace muxtap::frames {
 namespace {
 
-/// Longest time between a signal and the answer to it.
-constexpr std::chrono::milliseconds longest_wait{50};
 /// For what waits at the end; Kafka has a time of its own.
 constexpr std::chrono::milliseconds finish_time{5000};
 
@@ -25,20 +24,21 @@ int run(const app::Options& options) {
                   .format = options.text("log-format") == "json" ? app::LogFormat::json : app::LogFormat::text,
                   .silent = options.boolean("silent"),
                   .debug = options.boolean("debug")});
+    service::Health health;
+    const auto service = service::Service::start(program, options, health, &log);
+    if (!service) return app::print_failure(program, service.error().message, app::exit_failure);
     if (const auto started = start_gstreamer(config->decoding); !started) {
         return app::print_failure(program, started.error().message, app::exit_failure);
     }
     auto outputs = OutputSet::open(*config, log);
     if (!outputs) return app::print_failure(program, outputs.error().message, app::exit_failure);
-    auto follower = client::FeedFollower::connect(config->feed, log, client::FeedFollower::Receiving::ahead);
+    auto follower = client::FeedFollower::connect(config->feed, log, health, client::FeedFollower::Receiving::ahead);
     if (!follower) return app::print_failure(program, follower.error().message, app::exit_failure);
     for (const std::string& endpoint : config->feed.endpoints) {
         log.info("connecting", "watching " + endpoint, {{"endpoint", std::string_view{endpoint}}});
     }
     FramesWorker worker(*config, log, std::move(*follower), std::move(*outputs));
-    while (worker.do_work(longest_wait)) {
-        if (signals.wait(std::chrono::milliseconds{0}) == app::Signals::Event::stop) break;
-    }
+    client::run_worker(worker, **service, signals);
     const auto finished = worker.finish(finish_time);
     return finished ? app::exit_ok : app::print_failure(program, finished.error().message, app::exit_failure);
 }

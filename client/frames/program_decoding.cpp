@@ -221,6 +221,7 @@ void ProgramDecoding::push(const std::shared_ptr<const void>& owner, ByteView pa
     if (discontinuity_) times_.add_gap(first_packet);
     if (!give(owner, packets)) {
         losses_.packets_skipped += packets.size() / ts::packet_size;
+        reporter_.counts().packets_skipped += packets.size() / ts::packet_size;
         discontinuity_ = true;
         if (left_out_.note(now)) {
             log_.warning(
@@ -262,6 +263,7 @@ void ProgramDecoding::start_pipeline(SteadyTime now) {
 void ProgramDecoding::fail_pipeline(const std::string& reason, SteadyTime now) {
     stop_pipeline();
     ++losses_.restarts;
+    ++reporter_.counts().restarts;
     next_start_ = now + pause_;
     tell(WorkerEvent::decoding_failed, std::nullopt,
          "decoding stopped (" + reason + "), it is started again in " +

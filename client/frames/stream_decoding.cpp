@@ -137,4 +137,13 @@ bool StreamDecoding::ended(SteadyTime now) const {
            std::all_of(gone_.begin(), gone_.end(), [now](const auto& program) { return program->ended(now); });
 }
 
+void StreamDecoding::put_counters(counters::Exposition& out) const {
+    using counters::Family;
+    const DecodingCounts& counts = reporter_->counts();
+    out.put(Family::pictures, {}, static_cast<double>(counts.pictures));
+    out.put(Family::pictures_skipped, {}, static_cast<double>(counts.pictures_skipped));
+    out.put(Family::decoding_packets_skipped, {}, static_cast<double>(counts.packets_skipped));
+    out.put(Family::decoding_restarts, {}, static_cast<double>(counts.restarts));
+}
+
 }  // namespace muxtap::frames

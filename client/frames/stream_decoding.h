@@ -24,6 +24,7 @@ public:
     void on_info(const proto::InfoHeader& info, const feed::FeedVerdict& verdict, SteadyTime now);
 
     void check(SteadyTime now);
+    void put_counters(counters::Exposition& out) const;
     /// Nothing more comes.
     void end(SteadyTime now);
     /// What was to be decoded is.

@@ -37,6 +37,7 @@ void StreamReporter::tell(const Finding& finding, std::uint16_t program) {
 void StreamReporter::offer(PictureItem picture) {
     picture.record.identity = identity(next_picture_);
     picture.record.worker = worker_;
+    ++counts_.pictures;
     outputs_.offer(std::make_shared<const Item>(std::move(picture)));
 }
 

@@ -19,6 +19,14 @@ struct StreamFigures {
     std::atomic<std::uint64_t> batches_lost{0};  ///< of the feed, on the way to this worker
 };
 
+/// What has become of a stream's pictures, of all its programs that are or were. Written by any thread.
+struct DecodingCounts {
+    std::atomic<std::uint64_t> pictures{0};
+    std::atomic<std::uint64_t> pictures_skipped{0};
+    std::atomic<std::uint64_t> packets_skipped{0};
+    std::atomic<std::uint64_t> restarts{0};
+};
+
 /// Gives records of one stream their identity and hands them to the outputs. Used by any thread.
 class StreamReporter {
 public:
@@ -38,6 +46,7 @@ public:
 
     [[nodiscard]] const std::string& stream() const noexcept { return stream_; }
     [[nodiscard]] StreamFigures& figures() noexcept { return figures_; }
+    [[nodiscard]] DecodingCounts& counts() noexcept { return counts_; }
 
 private:
     [[nodiscard]] client::RecordIdentity identity(std::atomic<std::uint64_t>& next);
@@ -52,6 +61,7 @@ private:
     std::atomic<std::uint64_t> next_unit_;
     std::atomic<std::uint64_t> next_sound_;
     StreamFigures figures_;
+    DecodingCounts counts_;
 };
 
 }  // namespace muxtap::frames

@@ -72,6 +72,7 @@ void VideoPath::release_captions(std::chrono::nanoseconds before) {
 
 void VideoPath::on_skipped() {
     const std::uint64_t skipped = ++losses_.pictures_skipped;
+    ++reporter_.counts().pictures_skipped;
     const auto more = skips_.note(steady_now());
     if (!more) return;
     Finding finding;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "client/feed/worker_loop.h"
 #include "client/metrics/metrics_worker.h"
 #include "client/metrics/sink_factory.h"
 #include "common/app/log.h"
@@ -12,9 +13,6 @@
 
 namespace muxtap::metrics {
 namespace {
-
-/// Longest time between a signal and the answer to it.
-constexpr std::chrono::milliseconds longest_wait{50};
 
 /// Log lines would be drawn into a table on the same terminal: then only warnings are.
 bool shares_terminal_with_table(const MetricsConfig& config) {
@@ -37,19 +35,19 @@ int run(const app::Options& options) {
                   .format = options.text("log-format") == "json" ? app::LogFormat::json : app::LogFormat::text,
                   .silent = options.boolean("silent") || shares_terminal_with_table(*config),
                   .debug = options.boolean("debug")});
-    WorkerHealth health;
+    service::Health health;
+    const auto service = service::Service::start(program, options, health, &log);
+    if (!service) return app::print_failure(program, service.error().message, app::exit_failure);
     auto sinks = open_sinks(*config, log, health);
     if (!sinks) return app::print_failure(program, sinks.error().message, app::exit_failure);
-    auto follower = client::FeedFollower::connect(config->feed, log, client::FeedFollower::Receiving::ahead);
+    auto follower = client::FeedFollower::connect(config->feed, log, health, client::FeedFollower::Receiving::ahead);
     if (!follower) return app::print_failure(program, follower.error().message, app::exit_failure);
     for (const std::string& endpoint : config->feed.endpoints) {
         log.info("connecting", "watching " + endpoint, {{"endpoint", std::string_view{endpoint}}});
     }
 
-    MetricsWorker worker(*config, log, std::move(*follower), std::move(*sinks), health);
-    while (worker.do_work(longest_wait)) {
-        if (signals.wait(std::chrono::milliseconds{0}) == app::Signals::Event::stop) break;
-    }
+    MetricsWorker worker(*config, log, std::move(*follower), std::move(*sinks));
+    client::run_worker(worker, **service, signals);
     const auto finished = worker.finish(config->sink_settings.kafka.timeout);
     return finished ? app::exit_ok : app::print_failure(program, finished.error().message, app::exit_failure);
 }

@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "client/delivery/finish_sinks.h"
-#include "client/metrics/worker_figures.h"
+#include "client/delivery/sink_series.h"
+#include "common/service/process_figures.h"
 
 namespace muxtap::metrics {
 namespace {
@@ -16,12 +17,11 @@ constexpr std::chrono::milliseconds house_keeping_interval{100};
 }  // namespace
 
 MetricsWorker::MetricsWorker(const MetricsConfig& config, app::Log& log, std::unique_ptr<client::FeedFollower> follower,
-                             std::vector<std::unique_ptr<SinkQueue>> sinks, WorkerHealth& health)
+                             std::vector<std::unique_ptr<SinkQueue>> sinks)
     : config_(config),
       log_(log),
       follower_(std::move(follower)),
       sinks_(std::move(sinks)),
-      health_(health),
       identity_{.name = config.worker, .epoch = static_cast<std::uint64_t>(to_unix_ns(unix_now()))},
       next_event_(identity_.epoch / 1000),
       clock_(config.interval, unix_now()),
@@ -30,7 +30,6 @@ MetricsWorker::MetricsWorker(const MetricsConfig& config, app::Log& log, std::un
 }
 
 bool MetricsWorker::do_work(std::chrono::milliseconds wait) {
-    health_.turned(steady_now());
     const auto until_due = std::chrono::ceil<std::chrono::milliseconds>(clock_.next() - unix_now());
     auto patience = std::clamp(until_due, std::chrono::milliseconds{0}, std::min(wait, house_keeping_interval));
     for (int i = 0; i < most_messages_at_once && follower_->receive(*this, patience); ++i) {
@@ -75,8 +74,7 @@ void MetricsWorker::on_stream(const client::FollowedStream& followed, SteadyTime
 
 void MetricsWorker::on_batch(const client::FollowedStream& followed, const proto::BatchMessage& batch,
                              const std::shared_ptr<feed::ReceivedMessage>& /*message*/,
-                             const feed::FeedVerdict& verdict, SteadyTime now) {
-    health_.heard(now);
+                             const feed::FeedVerdict& verdict, SteadyTime /*now*/) {
     Stream& stream = streams_.at(&followed);
     stream.ended = {};
     stream.watch.on_batch(batch, verdict, unix_now());
@@ -86,7 +84,6 @@ void MetricsWorker::on_batch(const client::FollowedStream& followed, const proto
 
 void MetricsWorker::on_info(const client::FollowedStream& followed, const proto::InfoHeader& info,
                             const feed::FeedVerdict& verdict, SteadyTime now) {
-    health_.heard(now);
     note_host(info);
     Stream& stream = streams_.at(&followed);
     stream.watch.on_info(info, verdict, unix_now());
@@ -169,8 +166,8 @@ WorkerFigures MetricsWorker::figures() const {
     figures.streams = streams_.size();
     figures.refused_messages = follower_->refused();
     figures.queue_bytes = follower_->waiting_bytes();
-    figures.cpu_time = process_cpu_time();
-    figures.resident_bytes = process_resident_bytes();
+    figures.cpu_time = service::process_cpu_time();
+    figures.resident_bytes = service::process_resident_bytes();
     for (const auto& sink : sinks_) figures.sinks.push_back(sink->figures());
     return figures;
 }
@@ -200,6 +197,12 @@ void MetricsWorker::make_records(UnixTime end) {
     }
     last_log_line_.clear();
     last_records_made_ = true;
+}
+
+void MetricsWorker::put_counters(counters::Exposition& out) const {
+    follower_->put_counters(out);
+    out.about_program();
+    for (const auto& sink : sinks_) delivery::put_sink(sink->figures(), out);
 }
 
 Result<void> MetricsWorker::finish(std::chrono::milliseconds patience) {

@@ -11,7 +11,6 @@
 #include "client/metrics/metrics_config.h"
 #include "client/metrics/sink_queue.h"
 #include "client/metrics/stream_watch.h"
-#include "client/metrics/worker_health.h"
 
 namespace muxtap::metrics {
 
@@ -23,11 +22,14 @@ public:
     static constexpr std::chrono::seconds after_end{60};
 
     MetricsWorker(const MetricsConfig& config, app::Log& log, std::unique_ptr<client::FeedFollower> follower,
-                  std::vector<std::unique_ptr<SinkQueue>> sinks, WorkerHealth& health);
+                  std::vector<std::unique_ptr<SinkQueue>> sinks);
 
     /// Takes what has come, at most this long waiting, and makes the records that are due. False when an end is
     /// reached.
     [[nodiscard]] bool do_work(std::chrono::milliseconds wait);
+
+    /// Of the feed and of the sinks.
+    void put_counters(counters::Exposition& out) const;
 
     /// Waits until the sinks have sent what they can, each for at most about `patience`. The error says what was lost.
     [[nodiscard]] Result<void> finish(std::chrono::milliseconds patience);
@@ -62,7 +64,6 @@ private:
     app::Log& log_;
     std::unique_ptr<client::FeedFollower> follower_;
     std::vector<std::unique_ptr<SinkQueue>> sinks_;
-    WorkerHealth& health_;
     client::WorkerIdentity identity_;
     std::uint64_t next_event_;
     IntervalClock clock_;

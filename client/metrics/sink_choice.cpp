@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "common/app/value_parsers.h"
+
 namespace muxtap::metrics {
 namespace {
 
@@ -22,19 +24,6 @@ constexpr std::array<Scheme, 5> schemes = {{{"kafka", SinkKind::kafka, Target::o
 constexpr std::string_view what_there_is =
     "expected kafka, kafka:HOST:PORT, sqlite:FILE, ndjson:FILE, ndjson:- (standard output), prometheus:PORT, "
     "prometheus:ADDRESS:PORT or table";
-
-/// The address that a Prometheus sink listens at: a port alone means all IPv4 addresses.
-Result<std::string> listen_address(std::string_view target) {
-    const std::size_t colon = target.rfind(':');
-    const bool only_port = colon == std::string_view::npos;
-    const std::string_view port = only_port ? target : target.substr(colon + 1);
-    const bool digits =
-        !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == std::string_view::npos;
-    if (!digits || std::stoul(std::string{port}) > 65535 || colon == 0) {
-        return fail("expected prometheus:[ADDRESS:]PORT, such as prometheus:9100 or prometheus:[::1]:9100");
-    }
-    return (only_port ? "0.0.0.0:" : "") + std::string{target};
-}
 
 }  // namespace
 
@@ -58,8 +47,8 @@ Result<SinkChoice> parse_sink(std::string_view text) {
     }
     SinkChoice choice{.kind = scheme->kind, .target = std::string{target}};
     if (choice.kind == SinkKind::prometheus) {
-        auto address = listen_address(target);
-        if (!address) return fail(place + address.error().message);
+        auto address = app::parse_listen_address(target);
+        if (!address) return fail(place + "prometheus: " + address.error().message);
         choice.target = std::move(*address);
     }
     return choice;

@@ -17,8 +17,6 @@ namespace {
 constexpr std::size_t queue_bytes = std::size_t{64} << 20;
 /// Records that wait in a sink whose disk cannot be written.
 constexpr std::size_t most_waiting = 1000;
-/// The main loop turns some times a second; one that does not for so long hangs.
-constexpr std::chrono::seconds longest_turn{10};
 
 KafkaSink::Settings kafka_settings(const SinkChoice& choice, const SinkSettings& settings) {
     KafkaSink::Settings kafka;
@@ -31,17 +29,15 @@ KafkaSink::Settings kafka_settings(const SinkChoice& choice, const SinkSettings&
 }
 
 PrometheusSink::Settings prometheus_settings(const SinkChoice& choice, const MetricsConfig& config,
-                                             const WorkerHealth& health) {
-    // A probe says something once a second, whatever its streams do.
-    const auto patience = std::max<std::chrono::nanoseconds>(config.feed.silence, std::chrono::seconds{3});
+                                             const service::Health& health) {
     PrometheusSink::Settings settings;
     settings.name = choice.name();
     settings.address = choice.target;
     settings.pids = config.sink_settings.prometheus_pids;
-    settings.alive = [&health] { return health.turned_within(longest_turn, steady_now()); };
-    settings.ready = [&health, patience]() -> PrometheusSink::Readiness {
-        if (health.heard_within(patience, steady_now())) return {};
-        return {.ready = false, .text = "nothing is heard of a probe"};
+    settings.alive = [&health] { return health.hanging(steady_now()).empty(); };
+    settings.ready = [&health]() -> PrometheusSink::Readiness {
+        std::string reason = health.not_ready_because(steady_now());
+        return {.ready = reason.empty(), .text = std::move(reason)};
     };
     return settings;
 }
@@ -54,7 +50,7 @@ Result<std::unique_ptr<Sink>> as_sink(Result<std::unique_ptr<Kind>> sink) {
 }
 
 Result<std::unique_ptr<Sink>> open_sink(const SinkChoice& choice, const MetricsConfig& config, app::Log& log,
-                                        const WorkerHealth& health) {
+                                        const service::Health& health) {
     const SinkSettings& settings = config.sink_settings;
     switch (choice.kind) {
         case SinkKind::kafka: return KafkaSink::open(kafka_settings(choice, settings), log);
@@ -91,7 +87,7 @@ Result<void> check_sinks(const MetricsConfig& config) {
 }
 
 Result<std::vector<std::unique_ptr<SinkQueue>>> open_sinks(const MetricsConfig& config, app::Log& log,
-                                                           const WorkerHealth& health) {
+                                                           const service::Health& health) {
     std::vector<std::unique_ptr<SinkQueue>> sinks;
     for (const SinkChoice& choice : config.sinks) {
         auto sink = open_sink(choice, config, log, health);

@@ -5,8 +5,8 @@
 
 #include "client/metrics/metrics_config.h"
 #include "client/metrics/sink_queue.h"
-#include "client/metrics/worker_health.h"
 #include "common/app/log.h"
+#include "common/service/health.h"
 
 namespace muxtap::metrics {
 
@@ -15,6 +15,6 @@ namespace muxtap::metrics {
 
 /// Opens every sink that was asked for. The health is for those that answer health checks, and outlives the sinks.
 [[nodiscard]] Result<std::vector<std::unique_ptr<SinkQueue>>> open_sinks(const MetricsConfig& config, app::Log& log,
-                                                                         const WorkerHealth& health);
+                                                                         const service::Health& health);
 
 }  // namespace muxtap::metrics

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "client/feed/worker_loop.h"
 #include "client/record/recorder.h"
 #include "common/app/log.h"
 #include "common/app/program.h"
@@ -13,9 +14,6 @@
 
 namespace muxtap::record {
 namespace {
-
-/// Longest time between a signal and the answer to it.
-constexpr std::chrono::milliseconds longest_wait{50};
 
 /// Writes the status line over the one before; log lines overwrite it.
 class StatusDisplay {
@@ -68,18 +66,18 @@ int run(const app::Options& options) {
                   .format = options.text("log-format") == "json" ? app::LogFormat::json : app::LogFormat::text,
                   .silent = options.boolean("silent"),
                   .debug = options.boolean("debug")});
+    service::Health health;
+    const auto service = service::Service::start(program, options, health, &log);
+    if (!service) return app::print_failure(program, service.error().message, app::exit_failure);
     FileOpener opener;
-    auto recorder = Recorder::create(*config, log, opener);
+    auto recorder = Recorder::create(*config, log, health, opener);
     if (!recorder) return app::print_failure(program, recorder.error().message, app::exit_failure);
     for (const std::string& endpoint : config->feed.endpoints) {
         log.info("connecting", "recording from " + endpoint, {{"endpoint", std::string_view{endpoint}}});
     }
 
     StatusDisplay display(*config, log);
-    while ((*recorder)->do_work(longest_wait)) {
-        if (signals.wait(std::chrono::milliseconds{0}) == app::Signals::Event::stop) break;
-        display.update(**recorder);
-    }
+    client::run_worker(**recorder, **service, signals, [&] { display.update(**recorder); });
     display.clear();
     const auto finished = (*recorder)->finish(EndReason::signal);
     return finished ? app::exit_ok : app::print_failure(program, finished.error().message, app::exit_failure);

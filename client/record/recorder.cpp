@@ -35,9 +35,10 @@ Recorder::Recorder(const RecordConfig& config, app::Log& log, OutputOpener& open
       started_(steady_now()),
       last_report_(started_) {}
 
-Result<std::unique_ptr<Recorder>> Recorder::create(const RecordConfig& config, app::Log& log, OutputOpener& opener) {
+Result<std::unique_ptr<Recorder>> Recorder::create(const RecordConfig& config, app::Log& log, service::Health& health,
+                                                   OutputOpener& opener) {
     if (auto checked = check_output(config); !checked) return tl::unexpected<Error>(checked.error());
-    auto follower = client::FeedFollower::connect(config.feed, log);
+    auto follower = client::FeedFollower::connect(config.feed, log, health);
     if (!follower) return tl::unexpected<Error>(follower.error());
     std::unique_ptr<Recorder> recorder(new Recorder(config, log, opener, std::move(*follower)));
     if (auto scanned = recorder->context_.retention.scan(); !scanned) return tl::unexpected<Error>(scanned.error());
@@ -165,6 +166,26 @@ std::vector<StreamReport> Recorder::report(SteadyTime now) {
         reports.push_back(std::move(report));
     }
     return reports;
+}
+
+void Recorder::put_counters(counters::Exposition& out) const {
+    using counters::Family;
+    const auto number = [](std::uint64_t count) { return static_cast<double>(count); };
+    follower_->put_counters(out);
+    out.about_program();
+    out.put(Family::record_disk_alarm, {}, disk_alarm() ? 1 : 0);
+    for (const auto& [followed, stream] : streams_) {
+        out.about_stream(followed->probe(), followed->stream(), nullptr);
+        const StreamTotals& totals = stream.recorder.totals();
+        const LossTotals& lost = stream.recorder.lost();
+        out.put(Family::recorded_packets, {}, number(totals.packets));
+        out.put(Family::recorded_bytes, {}, number(totals.packets * ts::packet_size));
+        out.put(Family::recorded_files, {}, number(totals.files));
+        out.put(Family::record_disk_dropped, {}, number(totals.disk_dropped));
+        out.put(Family::lost, {"network", "rtp_packets"}, number(lost.of(GapCause::network).lost));
+        out.put(Family::lost, {"host", "frames"}, number(lost.of(GapCause::kernel).lost));
+        out.put(Family::lost, {"probe", "ts_packets"}, number(lost.of(GapCause::probe_queue).lost));
+    }
 }
 
 void Recorder::wait_for_reader() {

@@ -18,7 +18,7 @@ class Recorder : private client::FeedHandler {
 public:
     /// Connects. Checks that the output can be written as far as its name is known already.
     [[nodiscard]] static Result<std::unique_ptr<Recorder>> create(const RecordConfig& config, app::Log& log,
-                                                                  OutputOpener& opener);
+                                                                  service::Health& health, OutputOpener& opener);
 
     /// Records what has come and looks after timers; waits at most this long when there is nothing. False when an end
     /// is reached.
@@ -29,6 +29,8 @@ public:
 
     /// What each stream is doing; rates since the last call.
     [[nodiscard]] std::vector<StreamReport> report(SteadyTime now);
+    /// Of the feed and of what was recorded.
+    void put_counters(counters::Exposition& out) const;
     [[nodiscard]] bool disk_alarm() const noexcept { return context_.alarm.active(); }
 
 private:

@@ -2,8 +2,14 @@
 
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
+#include <spdlog/fmt/chrono.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+
+#include <array>
+#include <mutex>
+
+#include "common/app/repeat_filter.h"
 
 namespace muxtap::app {
 namespace {
@@ -27,18 +33,64 @@ struct ValueWriter {
     void operator()(std::string_view value) const { write_text(writer, value); }
 };
 
+constexpr std::chrono::seconds repeat_interval{10};
+
+/// What makes two lines the same: all but their numbers.
+std::string repeat_key(std::string_view event, std::string_view message, std::initializer_list<LogField> fields) {
+    std::string key{event};
+    key.append(1, '\0').append(message);
+    for (const LogField& field : fields) {
+        if (const auto* text = std::get_if<std::string_view>(&field.value)) key.append(1, '\0').append(*text);
+    }
+    return key;
+}
+
 }  // namespace
 
 struct Log::Implementation {
     LogFormat format;
     std::string program;
     std::shared_ptr<spdlog::logger> logger;
+    std::mutex mutex{};  ///< guards what follows
+    RepeatFilter repeats{repeat_interval};
+    std::array<std::uint64_t, spdlog::level::n_levels> written{};
+    std::uint64_t left_out = 0;
 
     void write(spdlog::level::level_enum level, std::string_view event, std::string_view message,
-               std::initializer_list<LogField> fields) const {
+               std::initializer_list<LogField> fields) {
         if (!logger->should_log(level)) return;
-        logger->log(level, "{}",
-                    format == LogFormat::json ? json_members(event, message, fields) : text_line(message, fields));
+        const std::string line =
+            format == LogFormat::json ? json_members(event, message, fields) : text_line(message, fields);
+        {
+            const std::scoped_lock lock(mutex);
+            if (level >= spdlog::level::warn &&
+                !repeats.lets_through(repeat_key(event, message, fields), line, level, steady_now(), unix_now())) {
+                ++left_out;
+                return;
+            }
+            ++written[level];
+        }
+        print(level, line);
+    }
+
+    void tell(const std::vector<RepeatFilter::Repeats>& all) {
+        for (const RepeatFilter::Repeats& held : all) {
+            const auto level = static_cast<spdlog::level::level_enum>(held.level);
+            const auto since =
+                std::chrono::time_point_cast<std::chrono::seconds>(held.first).time_since_epoch().count();
+            const std::string time = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(since)));
+            {
+                const std::scoped_lock lock(mutex);
+                ++written[level];
+            }
+            print(level, held.line + (format == LogFormat::json
+                                          ? fmt::format(R"(,"repeated":{},"since":"{}")", held.count, time)
+                                          : fmt::format(" repeated={} since={}", held.count, time)));
+        }
+    }
+
+    void print(spdlog::level::level_enum level, const std::string& line) const {
+        logger->log(level, "{}", format == LogFormat::json ? line + "}" : line);
     }
 
     static std::string text_line(std::string_view message, std::initializer_list<LogField> fields) {
@@ -47,7 +99,7 @@ struct Log::Implementation {
         return line;
     }
 
-    /// The members behind time and level, which the pattern writes.
+    /// The members behind time and level, which the pattern writes, without the closing brace.
     [[nodiscard]] std::string json_members(std::string_view event, std::string_view message,
                                            std::initializer_list<LogField> fields) const {
         rapidjson::StringBuffer buffer;
@@ -64,14 +116,14 @@ struct Log::Implementation {
             std::visit(ValueWriter{writer}, field.value);
         }
         writer.EndObject();
-        return std::string{buffer.GetString() + 1, buffer.GetSize() - 1};
+        return std::string{buffer.GetString() + 1, buffer.GetSize() - 2};
     }
 };
 
 Log::Log(const Settings& settings)
-    : implementation_(std::make_unique<Implementation>(Implementation{
+    : implementation_(new Implementation{
           settings.format, settings.program,
-          std::make_shared<spdlog::logger>(settings.program, std::make_shared<spdlog::sinks::stderr_sink_mt>())})) {
+          std::make_shared<spdlog::logger>(settings.program, std::make_shared<spdlog::sinks::stderr_sink_mt>())}) {
     spdlog::logger& logger = *implementation_->logger;
     logger.set_pattern(settings.format == LogFormat::json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v)"
                                                           : "%Y-%m-%dT%H:%M:%S.%eZ %n %l: %v",
@@ -82,7 +134,28 @@ Log::Log(const Settings& settings)
     logger.flush_on(spdlog::level::trace);
 }
 
-Log::~Log() = default;
+Log::~Log() {
+    implementation_->tell(implementation_->repeats.rest());
+}
+
+void Log::tell_repeats(SteadyTime now) {
+    std::vector<RepeatFilter::Repeats> due;
+    {
+        const std::scoped_lock lock(implementation_->mutex);
+        due = implementation_->repeats.due(now);
+    }
+    implementation_->tell(due);
+}
+
+LogCounts Log::counts() const {
+    const std::scoped_lock lock(implementation_->mutex);
+    const auto& written = implementation_->written;
+    return {.debug = written[spdlog::level::debug],
+            .info = written[spdlog::level::info],
+            .warning = written[spdlog::level::warn],
+            .error = written[spdlog::level::err],
+            .repeats = implementation_->left_out};
+}
 
 LogFormat Log::format() const noexcept {
     return implementation_->format;

@@ -17,6 +17,7 @@ enum class OptionKind : std::uint8_t {
     duration,  ///< a number with ns, us, ms, s, m, h or d; a bare number is in `bare_unit`
     bytes,     ///< a number of bytes, K, M, G and T being powers of 1024
     choice,    ///< one of `choices`
+    address,   ///< [ADDRESS:]PORT to listen on
 };
 
 /// The one definition of an option: `--help`, `.env.example`, the environment name, the check and the default.

@@ -36,6 +36,7 @@ Result<void> check_value(const OptionSpec& spec, const std::string& text) {
                 if (choice == text) return {};
             }
             return fail("expected one of " + std::string{spec.choices});
+        case OptionKind::address: return verdict(parse_listen_address(text));
         case OptionKind::text: return {};
     }
     return {};
@@ -316,7 +317,15 @@ std::uint64_t Options::bytes(std::string_view name) const {
 }
 
 std::span<const OptionSpec> general_options() noexcept {
-    static constexpr std::array<OptionSpec, 4> options = {{
+    static constexpr std::array<OptionSpec, 5> options = {{
+        {.name = "metrics-port",
+         .group = "General",
+         .kind = OptionKind::address,
+         .value_name = "[ADDRESS:]PORT",
+         .default_value = {},
+         .help =
+             "answer /metrics (Prometheus), /livez and /readyz there, for the program itself; without ADDRESS on all "
+             "IPv4 addresses; no two programs of a host can share a port"},
         {.name = "help",
          .group = "General",
          .kind = OptionKind::boolean,

@@ -55,8 +55,10 @@ using KnownNames = std::vector<std::string>;
 [[nodiscard]] std::string format_help(const ProgramSpec& program);
 [[nodiscard]] std::string format_config(const ProgramSpec& program, const Options& options);
 [[nodiscard]] std::string format_env_example(const ProgramSpec& program);
+/// The part of `.env.example` that is of every program.
+[[nodiscard]] std::string format_general_env_example();
 
-/// Options of every program: help, version, print-config, env-file.
+/// Options of every program: metrics-port, help, version, print-config, env-file.
 [[nodiscard]] std::span<const OptionSpec> general_options() noexcept;
 
 }  // namespace muxtap::app

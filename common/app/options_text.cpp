@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t line_width = 100;
 constexpr std::size_t help_column = 34;
+constexpr std::string_view general = "General";
 
 /// `text` broken at spaces outside of brackets, each line after the first indented by `indent`.
 std::string wrap(std::string_view text, std::size_t indent, std::string_view line_start = {}) {
@@ -66,6 +67,18 @@ void print_group(std::string& out, std::string_view heading, std::span<const Opt
     }
 }
 
+void print_assignments(std::string& out, std::string_view group, std::span<const OptionSpec> options) {
+    for (const OptionSpec& spec : options) {
+        const std::string name = environment_name(spec);
+        if (spec.group != group || name.empty()) continue;
+        std::string text{spec.help};
+        if (!spec.choices.empty()) text += " (" + std::string{spec.choices} + ")";
+        if (spec.repeatable) text += " (several: comma-separated)";
+        out.append("# ").append(wrap(text, 2, "# ")).append("\n");
+        out.append("#").append(name).append("=").append(spec.default_value).append("\n");
+    }
+}
+
 }  // namespace
 
 std::string format_help(const ProgramSpec& program) {
@@ -73,7 +86,7 @@ std::string format_help(const ProgramSpec& program) {
     out.append(": ").append(program.summary).append("\n\nUsage: ").append(program.name).append(" ");
     out.append(program.usage).append("\n");
     for (const std::string_view group : groups_of(program)) print_group(out, group, program.options);
-    print_group(out, "General", general_options());
+    print_group(out, general, general_options());
     out +=
         "\nNames in {} are read from the environment and from the .env file. The command line wins over the\n"
         "environment, the environment over the .env file.\n";
@@ -83,15 +96,19 @@ std::string format_help(const ProgramSpec& program) {
 
 std::string format_config(const ProgramSpec& program, const Options& options) {
     std::string out = "# " + std::string{program.name} + " " + MUXTAP_VERSION + ": effective values\n";
-    for (const OptionSpec& spec : program.options) {
-        const Options::Entry& entry = options.entries_.at(std::string{spec.name});
-        std::string line = environment_name(spec);
-        if (line.empty()) line = spec.name;
-        line += "=";
-        for (std::size_t i = 0; i < entry.values.size(); ++i) line.append(i == 0 ? "" : ",").append(entry.values[i]);
-        constexpr std::size_t origin_column = 48;
-        line.append(line.size() < origin_column ? origin_column - line.size() : 1, ' ');
-        out.append(line).append("# ").append(entry.values.empty() ? "not set" : name_of(entry.origin)).append("\n");
+    for (const auto& table : {program.options, general_options()}) {
+        for (const OptionSpec& spec : table) {
+            const std::string variable = environment_name(spec);
+            if (variable.empty() && spec.group == general) continue;  // what asks for this, and the like
+            const Options::Entry& entry = options.entries_.at(std::string{spec.name});
+            std::string line = variable.empty() ? std::string{spec.name} : variable;
+            line += "=";
+            for (std::size_t i = 0; i < entry.values.size(); ++i)
+                line.append(i == 0 ? "" : ",").append(entry.values[i]);
+            constexpr std::size_t origin_column = 48;
+            line.append(line.size() < origin_column ? origin_column - line.size() : 1, ' ');
+            out.append(line).append("# ").append(entry.values.empty() ? "not set" : name_of(entry.origin)).append("\n");
+        }
     }
     return out;
 }
@@ -100,16 +117,14 @@ std::string format_env_example(const ProgramSpec& program) {
     std::string out;
     for (const std::string_view group : groups_of(program)) {
         out.append("\n# --- ").append(program.name).append(": ").append(group).append("\n");
-        for (const OptionSpec& spec : program.options) {
-            const std::string name = environment_name(spec);
-            if (spec.group != group || name.empty()) continue;
-            std::string text{spec.help};
-            if (!spec.choices.empty()) text += " (" + std::string{spec.choices} + ")";
-            if (spec.repeatable) text += " (several: comma-separated)";
-            out.append("# ").append(wrap(text, 2, "# ")).append("\n");
-            out.append("#").append(name).append("=").append(spec.default_value).append("\n");
-        }
+        print_assignments(out, group, program.options);
     }
+    return out;
+}
+
+std::string format_general_env_example() {
+    std::string out = "\n# --- every program\n";
+    print_assignments(out, general, general_options());
     return out;
 }
 

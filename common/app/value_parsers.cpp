@@ -113,4 +113,16 @@ Result<std::uint64_t> parse_bytes(std::string_view text) {
     return static_cast<std::uint64_t>(std::llround(quantity->number * unit->factor));
 }
 
+Result<std::string> parse_listen_address(std::string_view text) {
+    const std::size_t colon = text.rfind(':');
+    const bool only_port = colon == std::string_view::npos;
+    const std::string_view port = only_port ? text : text.substr(colon + 1);
+    const bool digits =
+        !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == std::string_view::npos;
+    if (!digits || std::stoul(std::string{port}) > 65535 || colon == 0) {
+        return fail("expected [ADDRESS:]PORT, such as 9100 or [::1]:9100");
+    }
+    return (only_port ? "0.0.0.0:" : "") + std::string{text};
+}
+
 }  // namespace muxtap::app

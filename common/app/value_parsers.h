@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "common/base/result.h"
@@ -21,5 +22,9 @@ namespace muxtap::app {
 
 /// "64M", "64MiB", "1.5G", "4096": bytes, the letters being powers of 1024.
 [[nodiscard]] Result<std::uint64_t> parse_bytes(std::string_view text);
+
+/// "9100", "127.0.0.1:9100", "[::1]:9100": ADDRESS:PORT to listen on; a port alone means all IPv4 addresses. Whether
+/// there is such an address shows when it is used.
+[[nodiscard]] Result<std::string> parse_listen_address(std::string_view text);
 
 }  // namespace muxtap::app

@@ -17,6 +17,9 @@ std::array<const app::ProgramSpec*, 6> programs() noexcept {
 const app::KnownNames& known_names() {
     static const app::KnownNames names = [] {
         app::KnownNames all(names_without_program.begin(), names_without_program.end());
+        for (const app::OptionSpec& spec : app::general_options()) {
+            if (std::string name = app::environment_name(spec); !name.empty()) all.push_back(std::move(name));
+        }
         for (const app::ProgramSpec* program : programs()) {
             for (const app::OptionSpec& spec : program->options) {
                 if (std::string name = app::environment_name(spec); !name.empty()) all.push_back(std::move(name));
@@ -32,6 +35,7 @@ std::string env_example() {
         "# Settings of the muxtap programs. Copy to .env and take the # away where a value shall differ.\n"
         "# Precedence: command line > environment > .env file > the default shown here.\n"
         "# A name that no program knows is an error, so that a typing mistake is noticed.\n";
+    text += app::format_general_env_example();
     for (const app::ProgramSpec* program : programs()) text += app::format_env_example(*program);
     text +=
         "\n# --- kept for existing set-ups: accepted, without effect\n"

@@ -1,7 +1,11 @@
+#include <array>
+#include <utility>
+
 #include "common/app/log.h"
 #include "common/app/program.h"
 #include "common/app/signals.h"
 #include "common/options/catalogue.h"
+#include "common/service/service.h"
 #include "probe/send/datagram_faults.h"
 #include "probe/send/destination.h"
 #include "probe/send/send_settings.h"
@@ -72,8 +76,31 @@ Result<Transmitter> open_transmitter(const SendSettings& settings, std::vector<D
     return Transmitter::open(std::move(destinations), transmitter);
 }
 
+constexpr std::array fault_names = {
+    std::pair{FaultKind::drop, "drop"},
+    std::pair{FaultKind::duplicate, "duplicate"},
+    std::pair{FaultKind::reorder, "reorder"},
+    std::pair{FaultKind::drop_datagram, "drop_datagram"},
+    std::pair{FaultKind::corrupt_sync, "corrupt_sync"},
+    std::pair{FaultKind::tei, "tei"},
+    std::pair{FaultKind::jitter, "jitter"},
+    std::pair{FaultKind::pcr_jump, "pcr_jump"},
+};
+
+void put_counters(const TransmitTotals& totals, const SentLog& sent, counters::Exposition& out) {
+    using counters::Family;
+    const auto number = [](std::uint64_t count) { return static_cast<double>(count); };
+    out.put(Family::sent_packets, {}, number(totals.packets));
+    out.put(Family::sent_datagrams, {}, number(totals.datagrams));
+    out.put(Family::sent_bytes, {}, number(totals.bytes));
+    out.put(Family::sent_undelivered, {}, number(totals.undelivered));
+    out.put(Family::sent_retries, {}, number(totals.retries));
+    out.put(Family::sent_lateness_max, {}, std::chrono::duration<double>(totals.max_lateness).count());
+    for (const auto& [kind, name] : fault_names) out.put(Family::sent_faults, {name}, number(sent.faults(kind)));
+}
+
 /// Everything up to the end of the play.
-Result<void> play(const SendSettings& settings, app::Log& log, app::Signals& signals) {
+Result<void> play(const SendSettings& settings, app::Log& log, app::Signals& signals, service::Service& service) {
     const auto file = TsFile::read(settings.input);
     if (!file) return tl::unexpected<Error>(file.error());
     for (const std::string& remark : file->remarks()) log.warning("input", settings.input + ": " + remark);
@@ -90,7 +117,12 @@ Result<void> play(const SendSettings& settings, app::Log& log, app::Signals& sig
 
     Playout playout(*file, pace->schedule, pace->clock, playing);
     DatagramFaults faults(playout, playing.faults);
-    const auto totals = transmitter->run(faults, *sent, signals);
+    service.started();
+    const auto totals = transmitter->run(faults, *sent, signals, [&](const TransmitTotals& so_far) {
+        service.turn(steady_now(), [&](counters::Exposition& out) { put_counters(so_far, *sent, out); });
+    });
+    const TransmitTotals all = totals.value_or(TransmitTotals{});
+    service.stopping([&](counters::Exposition& out) { put_counters(all, *sent, out); });
     // What was sent before a failure is written down too.
     const auto rest = totals && !totals->interrupted ? faults.rest() : std::span<const FaultRecord>{};
     auto written = sent->finish(rest);
@@ -107,7 +139,10 @@ int run(const app::Options& options) {
                   .silent = options.boolean("silent")});
     const auto settings = read_settings(options);
     if (!settings) return app::print_failure(options::send_program(), settings.error().message, app::exit_usage);
-    const auto done = play(*settings, log, signals);
+    service::Health health;
+    const auto service = service::Service::start(options::send_program(), options, health, &log);
+    if (!service) return app::print_failure(options::send_program(), service.error().message, app::exit_failure);
+    const auto done = play(*settings, log, signals, **service);
     if (done) return app::exit_ok;
     return app::print_failure(options::send_program(), done.error().message, app::exit_failure);
 }

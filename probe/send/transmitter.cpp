@@ -56,7 +56,9 @@ Result<Transmitter> Transmitter::open(std::vector<Destination> destinations, con
     return transmitter;
 }
 
-Result<TransmitTotals> Transmitter::run(DatagramSource& source, SentSink& sink, app::Signals& signals) {
+Result<TransmitTotals> Transmitter::run(DatagramSource& source, SentSink& sink, app::Signals& signals,
+                                        const EachTurn& each_turn) {
+    each_turn_ = each_turn;
     ::prctl(PR_SET_TIMERSLACK, 1000UL);
     fill(source);
     start_ = steady_now();
@@ -190,6 +192,7 @@ void Transmitter::sleep_until(nanoseconds time, app::Signals& signals) {
         if (signals.wait(std::min<std::chrono::milliseconds>(longest, 50ms)) == app::Signals::Event::stop) {
             totals_.interrupted = true;
         }
+        each_turn_(totals_);
         rest = time - now();
     }
     sleep_until_steady(start_ + std::max(time, last_wake_ + shortest_sleep));
@@ -198,6 +201,7 @@ void Transmitter::sleep_until(nanoseconds time, app::Signals& signals) {
 
 void Transmitter::check_signals(app::Signals& signals) {
     if (signals.wait(0ms) == app::Signals::Event::stop) totals_.interrupted = true;
+    each_turn_(totals_);
     next_signal_check_ = now() + signal_interval;
 }
 

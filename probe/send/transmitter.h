@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -40,8 +41,13 @@ public:
 
     [[nodiscard]] static Result<Transmitter> open(std::vector<Destination> destinations, const Settings& settings);
 
+    /// Called some times a second between datagrams, with what was sent so far: it shall not take long.
+    using EachTurn = std::function<void(const TransmitTotals&)>;
+
     /// Until the source ends, the time is over or a signal says so. `sink` hears of what the first destination got.
-    [[nodiscard]] Result<TransmitTotals> run(DatagramSource& source, SentSink& sink, app::Signals& signals);
+    [[nodiscard]] Result<TransmitTotals> run(
+        DatagramSource& source, SentSink& sink, app::Signals& signals,
+        const EachTurn& each_turn = [](const TransmitTotals&) {});
 
 private:
     /// Datagrams that share a message: [first, first + count) of the window.
@@ -74,6 +80,7 @@ private:
     [[nodiscard]] bool is_over(std::chrono::nanoseconds time) const;
     [[nodiscard]] std::chrono::nanoseconds now() const;
 
+    EachTurn each_turn_;
     std::vector<Destination> destinations_;
     Settings settings_;
     std::vector<Lane> lanes_;           ///< one for each address family in use

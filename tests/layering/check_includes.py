@@ -5,7 +5,7 @@ import re
 import sys
 
 COMMON = ("common/base", "common/ts", "common/net", "common/flow", "common/app", "common/options", "common/feed",
-          "common/http", "common/text")
+          "common/http", "common/text", "common/counters", "common/service")
 ANALYSIS = ("analyzer", "analyzer/json", "analyzer/settings")
 # What the workers share.
 CLIENT = ("client/delivery", "client/feed", "client/files", "client/records", "client/kafka")
@@ -23,14 +23,16 @@ MAY_INCLUDE = {
     "common/feed": ("common/base", "common/ts", "proto"),
     "common/http": ("common/base",),
     "common/text": ("common/base",),
+    "common/counters": ("common/base", "common/ts", "proto"),
+    "common/service": ("common/base", "common/app", "common/counters", "common/http"),
     "analyzer": ("common/base", "common/ts"),
     "analyzer/json": ("common/base", "common/ts", "analyzer"),
     "analyzer/settings": ("common/base", "common/app", "analyzer"),
     "analyzer/cli": (*COMMON, "proto", "analyzer", "analyzer/json", "analyzer/settings"),
     "probe": (*COMMON, "proto", "analyzer"),
     "probe/send": (*COMMON, "proto", "analyzer"),
-    "client/delivery": ("common/base", "common/app"),
-    "client/feed": ("common/base", "common/app", "common/feed", "proto"),
+    "client/delivery": ("common/base", "common/app", "common/counters"),
+    "client/feed": ("common/base", "common/app", "common/feed", "common/counters", "common/service", "proto"),
     "client/files": ("common/base",),
     "client/records": ("common/base", "common/ts", "proto", "analyzer", "analyzer/json"),
     "client/kafka": ("common/base", "common/app", "client/delivery", "client/records"),
@@ -55,7 +57,8 @@ WRAPPERS = {
     r"librdkafka/": ("client/kafka/*.cpp",),
     r"zstd\.h": ("client/kafka/*.cpp",),
     r"sqlite3\.h": ("client/kafka/*.cpp", "client/metrics/sinks/sqlite*.cpp"),
-    r"prometheus/": ("client/metrics/sinks/prometheus*.cpp",),
+    r"prometheus/": ("common/counters/exposition.cpp",),
+    r"systemd/": ("common/service/service_manager.cpp",),
     r"microhttpd\.h": ("common/http/*.cpp",),
     r"statgrab\.h": ("probe/host/*.cpp",),
 }

@@ -8,6 +8,7 @@
 
 #include "client/delivery/finish_sinks.h"
 #include "client/delivery/sink_queue.h"
+#include "client/delivery/sink_series.h"
 #include "client/frames/outputs/file_sink.h"
 #include "client/frames/outputs/kafka_output.h"
 #include "client/frames/outputs/ndjson_output.h"
@@ -169,6 +170,10 @@ std::uint64_t OutputSet::dropped() const {
     std::uint64_t dropped = 0;
     for (const auto& outlet : implementation_->outlets) dropped += outlet->figures().dropped;
     return dropped;
+}
+
+void OutputSet::put_counters(counters::SeriesOutput& out) const {
+    for (const auto& outlet : implementation_->outlets) delivery::put_sink(outlet->figures(), out);
 }
 
 Result<void> OutputSet::finish(std::chrono::milliseconds patience) {

@@ -8,6 +8,7 @@
 #include "client/frames/outputs/item.h"
 #include "common/app/log.h"
 #include "common/base/result.h"
+#include "common/counters/exposition.h"
 
 namespace muxtap::frames {
 
@@ -34,6 +35,9 @@ public:
 
     /// Items dropped so far by an output that did not keep up or could not store them.
     [[nodiscard]] std::uint64_t dropped() const;
+
+    /// Of each output.
+    void put_counters(counters::SeriesOutput& out) const;
 
     /// Sends what waits, for at most about `patience`; to Kafka for at most `--kafka-timeout`. The error says what was
     /// lost.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/metrics/sinks/prometheus_carry.h"
+#include "common/counters/capture_series.h"
 
 namespace muxtap::metrics {
 namespace {
@@ -21,12 +22,12 @@ PrometheusBook::StreamEntry& PrometheusBook::entry_of(const client::RecordIdenti
     const auto [place, added] = streams_.try_emplace({identity.probe, identity.stream});
     StreamEntry& entry = place->second;
     if (!added) return entry;
-    entry.probe_label = label_value(identity.probe);
-    entry.stream_label = label_value(identity.stream);
+    entry.probe_label = counters::label_value(identity.probe);
+    entry.stream_label = counters::label_value(identity.stream);
     const std::string plain = entry.stream_label;
     for (int number = 2; !labels_.emplace(entry.probe_label, entry.stream_label).second; ++number) {
         const std::string suffix = "#" + std::to_string(number);
-        entry.stream_label = label_value(plain.substr(0, 240)) + suffix;
+        entry.stream_label = counters::label_value(plain.substr(0, 240)) + suffix;
     }
     return entry;
 }
@@ -120,7 +121,8 @@ void PrometheusBook::put_stream(const StreamEntry& entry, Exposition& out) {
     const IntervalRecord& interval = *entry.record->interval();
     out.about_stream(entry.probe_label, entry.stream_label, nullptr);
     put_stream_state(interval, out);
-    put_captured(sum_of(entry.captured_before, entry.captured), out);
+    // The probe's counters: of all its epochs together.
+    counters::put_captured(sum_of(entry.captured_before, entry.captured), out);
     put_losses(sum_of(entry.losses_before, interval.losses), out);
     for (const auto& [kind, count] : entry.events) out.put(Family::events, {kind}, static_cast<double>(count));
     out.about_stream(entry.probe_label, entry.stream_label, &entry.carried);
@@ -161,7 +163,7 @@ void PrometheusBook::put_all(Exposition& out, SteadyTime now) const {
         put_host(*host->second.host, out);
         put_interfaces(host->second, out);
     }
-    out.about_worker();
+    out.about_program();
     out.put(Family::streams_shown, {}, static_cast<double>(shown));
     if (newest_) put_worker(*newest_->interval(), out);
 }

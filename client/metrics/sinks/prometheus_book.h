@@ -10,8 +10,9 @@
 #include <vector>
 
 #include "client/metrics/records/record.h"
-#include "client/metrics/sinks/prometheus_exposition.h"
+#include "client/metrics/sinks/prometheus_series.h"
 #include "common/base/clock.h"
+#include "common/counters/exposition.h"
 
 namespace muxtap::metrics {
 
@@ -44,7 +45,7 @@ private:
         proto::Totals captured;         ///< of this epoch
         proto::Totals captured_before;  ///< of earlier ones together
         Losses losses_before;
-        CarriedCounters carried;
+        counters::CarriedCounters carried;
         PidChoice pids;
         std::map<std::string, std::uint64_t> events;
     };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "client/metrics/sinks/prometheus_series.h"
+
 namespace muxtap::metrics {
 namespace {
 
@@ -30,13 +32,14 @@ Totals combined(const Totals& one, const Totals& other, const Combine& combine) 
 
 class Carrier final : public SeriesOutput {
 public:
-    explicit Carrier(CarriedCounters& carried) : carried_(carried) {}
+    explicit Carrier(counters::CarriedCounters& carried) : carried_(carried) {}
     void put(Family family, std::initializer_list<std::string_view> labels, double value) override {
-        if (spec_of(family).type == FamilyType::counter && value > 0) carried_[series_key(family, labels)] += value;
+        if (counters::spec_of(family).type == counters::FamilyType::counter && value > 0)
+            carried_[counters::series_key(family, labels)] += value;
     }
 
 private:
-    CarriedCounters& carried_;
+    counters::CarriedCounters& carried_;
 };
 
 }  // namespace
@@ -68,7 +71,7 @@ bool began_anew(const analyzer::Report& before, const analyzer::Report& after) {
     return false;
 }
 
-void carry(const analyzer::Report& report, CarriedCounters& carried) {
+void carry(const analyzer::Report& report, counters::CarriedCounters& carried) {
     Carrier carrier(carried);
     put_report(report, carrier);
     put_indicators(report.indicators, carrier);
@@ -79,14 +82,15 @@ void carry(const analyzer::Report& report, CarriedCounters& carried) {
     put_pids(report, all, carrier);
 }
 
-void carry_late_packets(const analyzer::Report& before, const analyzer::Report& after, CarriedCounters& carried) {
+void carry_late_packets(const analyzer::Report& before, const analyzer::Report& after,
+                        counters::CarriedCounters& carried) {
     if (after.totals.reordered_packets == before.totals.reordered_packets) return;
     auto now = after.pids.begin();
     for (const analyzer::PidReport& pid : before.pids) {
         now = std::find_if(now, after.pids.end(), [&](const auto& other) { return other.pid >= pid.pid; });
         if (now == after.pids.end()) return;
         if (now->pid != pid.pid || now->counters.lost_packets >= pid.counters.lost_packets) continue;
-        carried[series_key(Family::pid_lost, {pid_label(pid.pid)})] +=
+        carried[counters::series_key(Family::pid_lost, {pid_label(pid.pid)})] +=
             static_cast<double>(pid.counters.lost_packets - now->counters.lost_packets);
     }
 }

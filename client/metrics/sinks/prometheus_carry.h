@@ -1,7 +1,7 @@
 #pragma once
 
 #include "client/metrics/records/interval_record.h"
-#include "client/metrics/sinks/prometheus_exposition.h"
+#include "common/counters/exposition.h"
 
 /// Counters that begin anew: a probe that restarts, a stream that the worker lost from sight.
 namespace muxtap::metrics {
@@ -17,9 +17,10 @@ namespace muxtap::metrics {
 /// Whether the counters of a report are those of a new analysis.
 [[nodiscard]] bool began_anew(const analyzer::Report& before, const analyzer::Report& after);
 /// Adds all counters of a report to `carried`.
-void carry(const analyzer::Report& report, CarriedCounters& carried);
+void carry(const analyzer::Report& report, counters::CarriedCounters& carried);
 
 /// Adds to `carried` what late packets took back of the losses of a report: counters must not fall by them.
-void carry_late_packets(const analyzer::Report& before, const analyzer::Report& after, CarriedCounters& carried);
+void carry_late_packets(const analyzer::Report& before, const analyzer::Report& after,
+                        counters::CarriedCounters& carried);
 
 }  // namespace muxtap::metrics

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <string>
 
+#include "client/delivery/sink_series.h"
+
 namespace muxtap::metrics {
 namespace {
 
@@ -66,19 +68,6 @@ void put_stream_state(const IntervalRecord& record, SeriesOutput& out) {
     out.put(Family::captured_rate, {}, number(record.probe.rate_bps));
 }
 
-void put_captured(const proto::Totals& totals, SeriesOutput& out) {
-    out.put(Family::captured_datagrams, {}, number(totals.datagrams));
-    out.put(Family::captured_packets, {}, number(totals.packets));
-    out.put(Family::captured_bytes, {}, number(totals.bytes));
-    out.put(Family::captured_tei, {}, number(totals.tei));
-    out.put(Family::captured_null, {}, number(totals.null));
-    out.put(Family::captured_left_out, {}, number(totals.dropped));
-    for (std::size_t i = 0; i < ts::reject_reason_count; ++i) {
-        const auto reason = static_cast<ts::RejectReason>(i);
-        out.put(Family::captured_rejected, {name_of(reason)}, number(totals.rejected.of(reason)));
-    }
-}
-
 void put_losses(const Losses& losses, SeriesOutput& out) {
     out.put(Family::lost, {"network", "rtp_packets"}, number(losses.rtp_lost));
     out.put(Family::lost, {"network_or_source", "ts_packets"}, number(losses.continuity_lost));
@@ -136,13 +125,7 @@ void put_worker(const IntervalRecord& record, SeriesOutput& out) {
     out.put(Family::worker_queue, {}, number(figures.queue_bytes));
     out.put(Family::worker_cpu, {}, seconds(figures.cpu_time));
     out.put(Family::worker_memory, {}, number(figures.resident_bytes));
-    for (const SinkFigures& sink : figures.sinks) {
-        out.put(Family::sink_delivered, {sink.name}, number(sink.delivered));
-        out.put(Family::sink_dropped, {sink.name}, number(sink.dropped));
-        out.put(Family::sink_waiting, {sink.name}, number(sink.waiting));
-        out.put(Family::sink_spool, {sink.name}, number(sink.spool_bytes));
-        out.put(Family::sink_healthy, {sink.name}, sink.healthy ? 1 : 0);
-    }
+    for (const SinkFigures& sink : figures.sinks) delivery::put_sink(sink, out);
 }
 
 }  // namespace muxtap::metrics

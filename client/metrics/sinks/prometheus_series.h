@@ -6,17 +6,13 @@
 #include <vector>
 
 #include "client/metrics/records/interval_record.h"
-#include "client/metrics/sinks/prometheus_families.h"
+#include "common/counters/exposition.h"
 
 namespace muxtap::metrics {
 
-/// Takes series in. What they are about (their first labels) is known to it.
-class SeriesOutput {
-public:
-    virtual ~SeriesOutput() = default;
-    /// `labels`: as many as the family has of its own, in their order, any bytes. Borrowed for the call.
-    virtual void put(Family family, std::initializer_list<std::string_view> labels, double value) = 0;
-};
+using counters::Exposition;
+using counters::Family;
+using counters::SeriesOutput;
 
 /// The value of the label `pid`.
 [[nodiscard]] std::string pid_label(ts::Pid pid);
@@ -29,8 +25,6 @@ using PidChoice = std::vector<ts::Pid>;
 [[nodiscard]] PidChoice choose_pids(const analyzer::Report& report, const PidChoice& before, std::size_t most);
 
 void put_stream_state(const IntervalRecord& record, SeriesOutput& out);
-/// The probe's counters: of all its epochs together.
-void put_captured(const proto::Totals& totals, SeriesOutput& out);
 void put_losses(const Losses& losses, SeriesOutput& out);
 void put_report(const analyzer::Report& report, SeriesOutput& out);
 void put_indicators(const analyzer::Indicators& indicators, SeriesOutput& out);

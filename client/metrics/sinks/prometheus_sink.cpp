@@ -20,7 +20,7 @@ struct PrometheusSink::Implementation {
         }();
         Exposition out;
         copy.put_all(out, settings.now());
-        out.about_worker();
+        out.about_program();
         out.put(Family::scrapes, {}, static_cast<double>(++scrapes));
         return out.take_text();
     }

@@ -53,7 +53,7 @@ public:
         selection.endpoints = {endpoint_};
         selection.streams = {{.name = {}, .prefix = true}};
         const auto receiving = GENERATE(FeedFollower::Receiving::in_turn, FeedFollower::Receiving::ahead);
-        follower_ = FeedFollower::connect(selection, log_, receiving).value();
+        follower_ = FeedFollower::connect(selection, log_, health_, receiving).value();
         // Subscriptions reach the socket in their own time.
         until([&] {
             send("ts/stream/", "{}", {});
@@ -114,6 +114,7 @@ private:
     test::TempFolder folder_;
     std::string endpoint_ = "ipc://" + (folder_ / "feed");
     app::Log log_{{.program = "test", .silent = true}};
+    service::Health health_;
     zmq::context_t context_;
     zmq::socket_t socket_{context_, zmq::socket_type::pub};
     proto::FeedEncoder encoder_;

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "client/metrics/sinks/prometheus_exposition.h"
 #include "client/metrics/sinks/prometheus_sink.h"
+#include "common/counters/exposition.h"
 #include "tests/client/metrics/sinks/prometheus_records.h"
 
 /// Prints expositions for prometheus_check.py, and checks the table of docs/prometheus.md.
@@ -84,15 +84,15 @@ int time_large() {
 int check_documentation(const char* file) {
     std::ifstream stream(file);
     const std::string text{std::istreambuf_iterator<char>(stream), {}};
-    if (text.find(metrics::families_as_markdown()) != std::string::npos) return 0;
-    std::cerr << file << ": its table of metrics is not what prometheus_families.cpp says; it should be:\n"
-              << metrics::families_as_markdown();
+    if (text.find(counters::prometheus_families_as_markdown()) != std::string::npos) return 0;
+    std::cerr << file << ": its table of metrics is not what common/counters/families.cpp says; it should be:\n"
+              << counters::prometheus_families_as_markdown();
     return 1;
 }
 
 int run(const std::string& what, const char* file) {
     if (what == "documentation") {
-        std::cout << metrics::families_as_markdown();
+        std::cout << counters::prometheus_families_as_markdown();
         return 0;
     }
     if (what == "check-documentation" && file != nullptr) return check_documentation(file);

@@ -7,7 +7,7 @@
 #include <sstream>
 #include <thread>
 
-#include "client/metrics/sinks/prometheus_families.h"
+#include "common/counters/families.h"
 #include "tests/client/metrics/sinks/prometheus_records.h"
 #include "tests/common/http/http_client.h"
 
@@ -50,9 +50,10 @@ struct Rig {
 };
 
 bool is_counter(const std::string& series) {
-    return std::any_of(all_families().begin(), all_families().end(), [&](const FamilySpec& spec) {
-        return spec.type == FamilyType::counter && series.substr(0, series.find('{')) == spec.name;
-    });
+    return std::any_of(
+        counters::all_families().begin(), counters::all_families().end(), [&](const counters::FamilySpec& spec) {
+            return spec.type == counters::FamilyType::counter && series.substr(0, series.find('{')) == spec.name;
+        });
 }
 
 /// Counters that are less than before or are gone.
@@ -72,13 +73,13 @@ const std::string stream_labels = R"({probe="probe1",stream="239.1.1.1:5000")";
 
 TEST_CASE("a name of a metric follows the conventions of Prometheus") {
     std::vector<std::string_view> names;
-    for (const FamilySpec& spec : all_families()) {
+    for (const counters::FamilySpec& spec : counters::all_families()) {
         INFO(spec.name);
         names.push_back(spec.name);
         CHECK(spec.name.substr(0, 7) == "muxtap_");
         CHECK(spec.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos);
         const bool total = spec.name.size() > 6 && spec.name.substr(spec.name.size() - 6) == "_total";
-        CHECK(total == (spec.type == FamilyType::counter));
+        CHECK(total == (spec.type == counters::FamilyType::counter));
         for (const char* unit : {"_ms", "_us", "_ns", "_kb", "_percent", "_ppm", "_milliseconds"}) {
             CHECK(spec.name.find(unit + std::string{"_"}) == std::string_view::npos);
             CHECK(spec.name.substr(spec.name.size() - std::min(spec.name.size(), std::string{unit}.size())) != unit);

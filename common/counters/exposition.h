@@ -1,12 +1,22 @@
 #pragma once
 
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
-#include "client/metrics/sinks/prometheus_series.h"
+#include "common/counters/families.h"
 
-namespace muxtap::metrics {
+namespace muxtap::counters {
+
+/// Takes series in. What they are about (their first labels) is known to it.
+class SeriesOutput {
+public:
+    virtual ~SeriesOutput() = default;
+    /// `labels`: as many as the family has of its own, in their order, any bytes. Borrowed for the call.
+    virtual void put(Family family, std::initializer_list<std::string_view> labels, double value) = 0;
+};
 
 /// What counters had reached before they began anew, by `series_key`: added to what they count now.
 using CarriedCounters = std::map<std::string, double>;
@@ -26,7 +36,7 @@ public:
     Exposition& operator=(const Exposition&) = delete;
 
     /// Sets what the series that follow are about.
-    void about_worker();
+    void about_program();
     void about_probe(const std::string& probe);
     /// `carried` is borrowed until the next of these calls; may be null.
     void about_stream(const std::string& probe, const std::string& stream, const CarriedCounters* carried);
@@ -41,4 +51,4 @@ private:
     std::unique_ptr<Implementation> implementation_;
 };
 
-}  // namespace muxtap::metrics
+}  // namespace muxtap::counters

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace muxtap::metrics {
+namespace muxtap::service {
 
 /// CPU time that this process has used so far, all threads.
 [[nodiscard]] std::chrono::nanoseconds process_cpu_time();
@@ -11,4 +11,10 @@ namespace muxtap::metrics {
 /// Memory of this process that is resident now, in bytes; 0 when not known.
 [[nodiscard]] std::uint64_t process_resident_bytes();
 
-}  // namespace muxtap::metrics
+/// Threads of this process; 0 when not known.
+[[nodiscard]] std::uint64_t process_threads();
+
+/// Files, sockets and the like that this process has open; 0 when not known.
+[[nodiscard]] std::uint64_t process_open_files();
+
+}  // namespace muxtap::service

@@ -1,39 +1,42 @@
-#include "client/metrics/sinks/prometheus_families.h"
+#include "common/counters/families.h"
 
 #include <algorithm>
 #include <array>
 
-namespace muxtap::metrics {
+namespace muxtap::counters {
 namespace {
 
 using enum FamilyType;
 using enum FamilyScope;
 
 constexpr std::array families = {
-    FamilySpec{Family::worker_info, "muxtap_worker_info", gauge, worker, "worker,version", "This worker: always 1"},
-    FamilySpec{Family::worker_start, "muxtap_worker_start_time_seconds", gauge, worker, "",
+    FamilySpec{Family::worker_info, "muxtap_worker_info", gauge, program, "worker,version", "This worker: always 1"},
+    FamilySpec{Family::worker_start, "muxtap_worker_start_time_seconds", gauge, program, "",
                "Start of the worker since 1970; counters of the analysis began at or after it"},
-    FamilySpec{Family::worker_streams, "muxtap_worker_streams", gauge, worker, "", "Streams that the worker follows"},
-    FamilySpec{Family::worker_refused, "muxtap_worker_refused_messages_total", counter, worker, "",
-               "Messages that were not of the feed"},
-    FamilySpec{Family::worker_queue, "muxtap_worker_queue_bytes", gauge, worker, "",
-               "Messages of the feed that were received and wait to be analysed"},
-    FamilySpec{Family::worker_cpu, "muxtap_worker_cpu_seconds_total", counter, worker, "",
+    FamilySpec{Family::worker_streams, "muxtap_worker_streams", gauge, program, "", "Streams that the worker follows",
+               "record frames metrics"},
+    FamilySpec{Family::worker_refused, "muxtap_worker_refused_messages_total", counter, program, "",
+               "Messages that were not of the feed", "record frames metrics"},
+    FamilySpec{Family::worker_queue, "muxtap_worker_queue_bytes", gauge, program, "",
+               "Messages of the feed that were received and wait to be analysed", "record frames metrics"},
+    FamilySpec{Family::worker_cpu, "muxtap_worker_cpu_seconds_total", counter, program, "",
                "CPU time that the worker has used"},
-    FamilySpec{Family::worker_memory, "muxtap_worker_resident_memory_bytes", gauge, worker, "", "Memory of the worker"},
-    FamilySpec{Family::streams_shown, "muxtap_worker_streams_shown", gauge, worker, "",
+    FamilySpec{Family::worker_memory, "muxtap_worker_resident_memory_bytes", gauge, program, "",
+               "Memory of the worker"},
+    FamilySpec{Family::streams_shown, "muxtap_worker_streams_shown", gauge, program, "",
                "Streams in this exposition; one that has ended or sends no records leaves it after 5 minutes"},
-    FamilySpec{Family::scrapes, "muxtap_worker_scrapes_total", counter, worker, "",
+    FamilySpec{Family::scrapes, "muxtap_worker_scrapes_total", counter, program, "",
                "Expositions made, this one included"},
-    FamilySpec{Family::sink_delivered, "muxtap_sink_delivered_records_total", counter, worker, "sink",
-               "Records that the sink has stored or sent"},
-    FamilySpec{Family::sink_dropped, "muxtap_sink_dropped_records_total", counter, worker, "sink",
-               "Records lost at the sink: its queue, disk or spool was full"},
-    FamilySpec{Family::sink_waiting, "muxtap_sink_waiting_records", gauge, worker, "sink",
-               "Records that the sink has yet to deliver"},
-    FamilySpec{Family::sink_spool, "muxtap_sink_spool_bytes", gauge, worker, "sink", "Size of the sink's spool"},
-    FamilySpec{Family::sink_healthy, "muxtap_sink_healthy", gauge, worker, "sink",
-               "1 while the sink takes records, 0 while it has a problem"},
+    FamilySpec{Family::sink_delivered, "muxtap_sink_delivered_records_total", counter, program, "sink",
+               "Records that the sink has stored or sent", "frames metrics"},
+    FamilySpec{Family::sink_dropped, "muxtap_sink_dropped_records_total", counter, program, "sink",
+               "Records lost at the sink: its queue, disk or spool was full", "frames metrics"},
+    FamilySpec{Family::sink_waiting, "muxtap_sink_waiting_records", gauge, program, "sink",
+               "Records that the sink has yet to deliver", "frames metrics"},
+    FamilySpec{Family::sink_spool, "muxtap_sink_spool_bytes", gauge, program, "sink", "Size of the sink's spool",
+               "frames metrics"},
+    FamilySpec{Family::sink_healthy, "muxtap_sink_healthy", gauge, program, "sink",
+               "1 while the sink takes records, 0 while it has a problem", "frames metrics"},
     FamilySpec{Family::probe_info, "muxtap_probe_info", gauge, probe, "host,system,os_version,kernel,architecture",
                "The probe's host: always 1"},
     FamilySpec{Family::probe_start, "muxtap_probe_start_time_seconds", gauge, probe, "",
@@ -72,11 +75,12 @@ constexpr std::array families = {
                "source,source_port,destination,destination_port,interface,vlan,encapsulation,standard",
                "Where the stream comes from and what its tables say it is: always 1"},
     FamilySpec{Family::stream_state, "muxtap_stream_state", gauge, stream, "state",
-               "1 for the state that the stream is in, 0 for the others: waiting, live, silent, ended, probe_silent"},
+               "1 for the state that the stream is in, 0 for the others: waiting, live, silent, ended, probe_silent",
+               "probe record frames metrics"},
     FamilySpec{Family::stream_heard, "muxtap_stream_heard_timestamp_seconds", gauge, stream, "",
                "When the worker last heard of the stream"},
     FamilySpec{Family::stream_last_packet, "muxtap_stream_last_packet_timestamp_seconds", gauge, stream, "",
-               "Capture time of the newest datagram; absent when there was none"},
+               "Capture time of the newest datagram; absent when there was none", "probe"},
     FamilySpec{Family::stream_record, "muxtap_stream_record_timestamp_seconds", gauge, stream, "",
                "End of the interval that the other figures are of"},
     FamilySpec{Family::stream_lag, "muxtap_stream_lag_seconds", gauge, stream, "",
@@ -87,22 +91,23 @@ constexpr std::array families = {
     FamilySpec{
         Family::lost, "muxtap_stream_lost_total", counter, stream, "place,unit",
         "Losses by place: network (rtp_packets), network_or_source (ts_packets, by continuity counters), host (frames "
-        "the capture host dropped), probe (ts_packets), feed (batches and ts_packets that did not reach this worker)"},
+        "the capture host dropped), probe (ts_packets), feed (batches and ts_packets that did not reach this worker)",
+        "probe record frames metrics"},
     FamilySpec{Family::rtp_reordered, "muxtap_stream_rtp_reordered_packets_total", counter, stream, "",
-               "RTP packets that came late or twice"},
+               "RTP packets that came late or twice", "probe"},
     FamilySpec{Family::captured_datagrams, "muxtap_capture_datagrams_total", counter, stream, "",
-               "Datagrams with packets that the probe accepted"},
+               "Datagrams with packets that the probe accepted", "probe"},
     FamilySpec{Family::captured_packets, "muxtap_capture_packets_total", counter, stream, "",
-               "Packets that the probe accepted"},
-    FamilySpec{Family::captured_bytes, "muxtap_capture_bytes_total", counter, stream, "", "Their bytes"},
+               "Packets that the probe accepted", "probe"},
+    FamilySpec{Family::captured_bytes, "muxtap_capture_bytes_total", counter, stream, "", "Their bytes", "probe"},
     FamilySpec{Family::captured_tei, "muxtap_capture_transport_error_packets_total", counter, stream, "",
-               "Packets with transport_error_indicator at the probe"},
+               "Packets with transport_error_indicator at the probe", "probe"},
     FamilySpec{Family::captured_null, "muxtap_capture_null_packets_total", counter, stream, "",
-               "Null packets at the probe"},
+               "Null packets at the probe", "probe"},
     FamilySpec{Family::captured_left_out, "muxtap_capture_left_out_packets_total", counter, stream, "",
-               "Valid packets that the probe left out as it was told to (--drop)"},
+               "Valid packets that the probe left out as it was told to (--drop)", "probe"},
     FamilySpec{Family::captured_rejected, "muxtap_capture_rejected_packets_total", counter, stream, "reason",
-               "What arrived at the probe and is no transport packet"},
+               "What arrived at the probe and is no transport packet", "probe"},
     FamilySpec{Family::captured_rate, "muxtap_capture_rate_bits_per_second", gauge, stream, "",
                "Accepted bits per second at the probe"},
     FamilySpec{Family::packets, "muxtap_stream_packets_total", counter, stream, "", "Packets analysed"},
@@ -206,6 +211,76 @@ constexpr std::array families = {
                "PCR_AC so far: largest offset from what the byte position says; absent at variable rates"},
     FamilySpec{Family::pcr_frequency_offset, "muxtap_pcr_frequency_offset_ratio", gauge, stream, "pid",
                "How much faster the sender's clock runs than the capture host's: 0.000001 is 1 ppm"},
+    FamilySpec{Family::process_info, "muxtap_process_info", gauge, program, "program,version", "The program: always 1",
+               "all", true},
+    FamilySpec{Family::process_start, "muxtap_process_start_time_seconds", gauge, program, "", "Its start since 1970",
+               "all", true},
+    FamilySpec{Family::process_cpu, "muxtap_process_cpu_seconds_total", counter, program, "",
+               "CPU time that it has used", "all", true},
+    FamilySpec{Family::process_memory, "muxtap_process_resident_memory_bytes", gauge, program, "", "Its memory", "all",
+               true},
+    FamilySpec{Family::process_threads, "muxtap_process_threads", gauge, program, "", "Its threads", "all", true},
+    FamilySpec{Family::process_files, "muxtap_process_open_files", gauge, program, "",
+               "Its open files, sockets included", "all", true},
+    FamilySpec{Family::process_ready, "muxtap_process_ready", gauge, program, "",
+               "1 while it does its work, as /readyz says", "all", true},
+    FamilySpec{Family::log_lines, "muxtap_log_lines_total", counter, program, "level", "Lines written to the log",
+               "probe record frames metrics send", true},
+    FamilySpec{Family::log_repeats, "muxtap_log_repeats_total", counter, program, "",
+               "Warnings and errors that are in the log as a count only, because they repeated one before",
+               "probe record frames metrics send", true},
+    FamilySpec{Family::capture_frames, "muxtap_capture_frames_total", counter, program, "",
+               "Frames or datagrams that the probe was handed by its source", "probe", true},
+    FamilySpec{Family::capture_kernel_dropped, "muxtap_capture_kernel_dropped_frames_total", counter, program, "",
+               "Frames that the kernel or the interface dropped before the probe had them", "probe", true},
+    FamilySpec{Family::capture_rejected_frames, "muxtap_capture_rejected_frames_total", counter, program, "",
+               "Frames that hold no whole UDP datagram", "probe", true},
+    FamilySpec{Family::capture_merged_frames, "muxtap_capture_merged_frames_total", counter, program, "",
+               "Frames that the interface had merged from several datagrams", "probe", true},
+    FamilySpec{Family::capture_ignored_datagrams, "muxtap_capture_ignored_datagrams_total", counter, program, "reason",
+               "Datagrams that belong to no stream: unselected, not_ts, refused (more streams than the probe follows)",
+               "probe", true},
+    FamilySpec{Family::capture_subscribers, "muxtap_capture_subscribers", gauge, program, "",
+               "Subscribers that are connected to the probe", "probe", true},
+    FamilySpec{Family::feed_batches, "muxtap_feed_batches_total", counter, stream, "", "Batches of the feed received",
+               "record frames metrics", true},
+    FamilySpec{Family::feed_packets, "muxtap_feed_packets_total", counter, stream, "", "Packets in them",
+               "record frames metrics", true},
+    FamilySpec{Family::feed_probe_restarts, "muxtap_feed_probe_restarts_total", counter, stream, "",
+               "Times that the probe began anew", "record frames metrics", true},
+    FamilySpec{Family::recorded_packets, "muxtap_record_packets_total", counter, stream, "",
+               "Packets that the recorder took", "record", true},
+    FamilySpec{Family::recorded_bytes, "muxtap_record_bytes_total", counter, stream, "", "Their bytes", "record", true},
+    FamilySpec{Family::recorded_files, "muxtap_record_files_total", counter, stream, "", "Files begun", "record", true},
+    FamilySpec{Family::record_disk_dropped, "muxtap_record_disk_dropped_packets_total", counter, stream, "",
+               "Packets given up because the disk did not take them", "record", true},
+    FamilySpec{Family::record_disk_alarm, "muxtap_record_disk_alarm", gauge, program, "",
+               "1 while the disk does not take what is recorded", "record", true},
+    FamilySpec{Family::pictures, "muxtap_frames_pictures_total", counter, stream, "", "Pictures given out", "frames",
+               true},
+    FamilySpec{Family::pictures_skipped, "muxtap_frames_skipped_pictures_total", counter, stream, "",
+               "Pictures left out because decoding does not keep up", "frames", true},
+    FamilySpec{Family::decoding_packets_skipped, "muxtap_frames_skipped_packets_total", counter, stream, "",
+               "Packets left out because decoding does not keep up", "frames", true},
+    FamilySpec{Family::decoding_restarts, "muxtap_frames_decoding_restarts_total", counter, stream, "",
+               "Times that the decoding of a programme was begun anew after a failure", "frames", true},
+    FamilySpec{Family::sent_packets, "muxtap_send_packets_total", counter, program, "", "Packets sent", "send", true},
+    FamilySpec{Family::sent_datagrams, "muxtap_send_datagrams_total", counter, program, "",
+               "Datagrams sent, to all destinations together", "send", true},
+    FamilySpec{Family::sent_bytes, "muxtap_send_bytes_total", counter, program, "", "Bytes of transport packets sent",
+               "send", true},
+    FamilySpec{Family::sent_undelivered, "muxtap_send_undelivered_datagrams_total", counter, program, "",
+               "Datagrams that nobody was there to take", "send", true},
+    FamilySpec{Family::sent_retries, "muxtap_send_retries_total", counter, program, "",
+               "Times that the kernel had no room", "send", true},
+    FamilySpec{Family::sent_lateness_max, "muxtap_send_lateness_max_seconds", gauge, program, "",
+               "Most that a datagram left behind its time so far", "send", true},
+    FamilySpec{Family::sent_faults, "muxtap_send_faults_total", counter, program, "kind",
+               "Faults injected as asked for", "send", true},
+    FamilySpec{Family::analyzed_bytes, "muxtap_analyze_read_bytes_total", counter, program, "",
+               "Bytes read of all inputs", "analyze", true},
+    FamilySpec{Family::analyzed_input, "muxtap_analyze_input_bytes", gauge, program, "",
+               "Size of the input that is being read; absent where not known", "analyze", true},
 };
 static_assert(families.size() == family_count);
 
@@ -215,6 +290,19 @@ constexpr bool in_order() {
     return true;
 }
 static_assert(in_order());
+
+/// "| `name` | type | labels | ".
+std::string first_cells(const FamilySpec& spec) {
+    std::string labels{spec.scope == stream ? "probe, stream" : spec.scope == probe ? "probe" : ""};
+    for (std::string_view rest = spec.labels; !rest.empty();) {
+        const std::size_t comma = std::min(rest.find(','), rest.size());
+        if (!labels.empty()) labels += ", ";
+        labels += rest.substr(0, comma);
+        rest.remove_prefix(std::min(comma + 1, rest.size()));
+    }
+    return "| `" + std::string{spec.name} + "` | " + (spec.type == counter ? "counter" : "gauge") + " | " + labels +
+           " | ";
+}
 
 }  // namespace
 
@@ -226,20 +314,21 @@ std::span<const FamilySpec> all_families() noexcept {
     return families;
 }
 
-std::string families_as_markdown() {
+std::string prometheus_families_as_markdown() {
     std::string out = "| metric | type | labels | meaning |\n|---|---|---|---|\n";
     for (const FamilySpec& spec : families) {
-        std::string labels{spec.scope == stream ? "probe, stream" : spec.scope == probe ? "probe" : ""};
-        for (std::string_view rest = spec.labels; !rest.empty();) {
-            const std::size_t comma = std::min(rest.find(','), rest.size());
-            if (!labels.empty()) labels += ", ";
-            labels += rest.substr(0, comma);
-            rest.remove_prefix(std::min(comma + 1, rest.size()));
-        }
-        out.append("| `").append(spec.name).append("` | ").append(spec.type == counter ? "counter" : "gauge");
-        out.append(" | ").append(labels).append(" | ").append(spec.help).append(" |\n");
+        if (!spec.own_only) out.append(first_cells(spec)).append(spec.help).append(" |\n");
     }
     return out;
 }
 
-}  // namespace muxtap::metrics
+std::string program_families_as_markdown() {
+    std::string out = "| metric | type | labels | served by | meaning |\n|---|---|---|---|---|\n";
+    for (const FamilySpec& spec : families) {
+        if (spec.programs.empty()) continue;
+        out.append(first_cells(spec)).append(spec.programs).append(" | ").append(spec.help).append(" |\n");
+    }
+    return out;
+}
+
+}  // namespace muxtap::counters

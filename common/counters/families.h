@@ -6,9 +6,10 @@
 #include <string>
 #include <string_view>
 
-namespace muxtap::metrics {
+namespace muxtap::counters {
 
-/// The families of metrics that are exposed, in their order. prometheus_families.cpp says what each is.
+/// The catalogue of all counters: the families of metrics that any program exposes, in their order. families.cpp says
+/// what each is. A family means the same wherever it is.
 enum class Family : std::uint8_t {
     worker_info,
     worker_start,
@@ -115,16 +116,52 @@ enum class Family : std::uint8_t {
     pcr_accuracy_min,
     pcr_accuracy_max,
     pcr_frequency_offset,
+    process_info,
+    process_start,
+    process_cpu,
+    process_memory,
+    process_threads,
+    process_files,
+    process_ready,
+    log_lines,
+    log_repeats,
+    capture_frames,
+    capture_kernel_dropped,
+    capture_rejected_frames,
+    capture_merged_frames,
+    capture_ignored_datagrams,
+    capture_subscribers,
+    feed_batches,
+    feed_packets,
+    feed_probe_restarts,
+    recorded_packets,
+    recorded_bytes,
+    recorded_files,
+    record_disk_dropped,
+    record_disk_alarm,
+    pictures,
+    pictures_skipped,
+    decoding_packets_skipped,
+    decoding_restarts,
+    sent_packets,
+    sent_datagrams,
+    sent_bytes,
+    sent_undelivered,
+    sent_retries,
+    sent_lateness_max,
+    sent_faults,
+    analyzed_bytes,
+    analyzed_input,
 };
-inline constexpr std::size_t family_count = 105;
+inline constexpr std::size_t family_count = 141;
 
 enum class FamilyType : std::uint8_t { counter, gauge };
 
 /// What a family's series are about: their first labels.
 enum class FamilyScope : std::uint8_t {
-    worker,  ///< none
-    probe,   ///< probe
-    stream,  ///< probe, stream
+    program,  ///< none
+    probe,    ///< probe
+    stream,   ///< probe, stream
 };
 
 struct FamilySpec {
@@ -134,12 +171,17 @@ struct FamilySpec {
     FamilyScope scope{};
     std::string_view labels;  ///< besides those of the scope, separated by commas
     std::string_view help;
+    /// Programs that serve it at their --metrics-port, without "muxtap-", separated by spaces; "all"; empty: none.
+    std::string_view programs = {};
+    bool own_only = false;  ///< of a program itself: `muxtap-metrics --to prometheus:…` does not serve it
 };
 
 [[nodiscard]] const FamilySpec& spec_of(Family family) noexcept;
 [[nodiscard]] std::span<const FamilySpec> all_families() noexcept;
 
-/// The table of metrics in docs/prometheus.md.
-[[nodiscard]] std::string families_as_markdown();
+/// The table of metrics in docs/prometheus.md: what `muxtap-metrics --to prometheus:…` serves.
+[[nodiscard]] std::string prometheus_families_as_markdown();
+/// The table of metrics in docs/observability.md: what programs serve at --metrics-port, and which.
+[[nodiscard]] std::string program_families_as_markdown();
 
-}  // namespace muxtap::metrics
+}  // namespace muxtap::counters

@@ -1,4 +1,4 @@
-#include "client/metrics/sinks/prometheus_exposition.h"
+#include "common/counters/exposition.h"
 
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
@@ -12,7 +12,7 @@
 
 #include "common/base/utf8.h"
 
-namespace muxtap::metrics {
+namespace muxtap::counters {
 namespace {
 
 constexpr std::size_t longest_value = 256;
@@ -97,7 +97,7 @@ Exposition::Exposition() : implementation_(std::make_unique<Implementation>()) {
 
 Exposition::~Exposition() = default;
 
-void Exposition::about_worker() {
+void Exposition::about_program() {
     implementation_->set_subject({}, nullptr);
 }
 
@@ -143,4 +143,4 @@ std::string Exposition::take_text() {
     return prometheus::TextSerializer{}.Serialize(used);
 }
 
-}  // namespace muxtap::metrics
+}  // namespace muxtap::counters
