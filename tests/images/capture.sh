@@ -1,6 +1,7 @@
 # The main path in containers: probe, record, frames and metrics in one network namespace, the sender in another, joined by
 # a virtual cable. To be sourced by scripts/test-images, which has built the images.
 # shellcheck shell=bash
+: "${work:?is set by scripts/test-images}"
 readonly film_seconds=6
 send_namespace="" tap_namespace=""
 

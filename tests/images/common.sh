@@ -1,5 +1,6 @@
 # Parts that scripts/test-images and the checks it runs share; to be sourced. Wants $work, a folder of its own.
 # shellcheck shell=bash
+: "${work:?is set by scripts/test-images}"
 readonly patience=${IMAGES_PATIENCE:-60} # longest wait for anything, seconds
 
 say() { printf '\n=== %s\n' "$*"; }
