@@ -28,12 +28,13 @@ function(muxtap_library name)
   target_link_libraries(${name} PUBLIC muxtap_flags ${arg_LINK} PRIVATE ${arg_PRIVATE_LINK})
 endfunction()
 
-# muxtap_program(NAME SOURCES ... LINK ...): one of the muxtap-* programs.
+# muxtap_program(NAME SOURCES ... LINK ...): one of the muxtap-* programs; a package of its own (packaging/).
 function(muxtap_program name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE muxtap_flags ${arg_LINK})
-  install(TARGETS ${name} RUNTIME DESTINATION bin)
+  string(REPLACE "muxtap-" "" component ${name})
+  install(TARGETS ${name} RUNTIME DESTINATION bin COMPONENT ${component})
 endfunction()
 
 # muxtap_test(NAME SOURCES ... LINK ... [LABELS ...]): a Catch2 program, one ctest test. One that could not test

@@ -1,7 +1,5 @@
 #include "common/options/catalogue.h"
 
-#include <array>
-
 namespace muxtap::options {
 namespace {
 
@@ -9,12 +7,12 @@ namespace {
 /// there and have no effect.
 constexpr std::array<std::string_view, 1> names_without_program = {"SHOW_TR101290"};
 
-std::array<const app::ProgramSpec*, 6> programs() {
+}  // namespace
+
+std::array<const app::ProgramSpec*, 6> programs() noexcept {
     return {&probe_program(),   &record_program(), &frames_program(),
             &metrics_program(), &send_program(),   &analyze_program()};
 }
-
-}  // namespace
 
 const app::KnownNames& known_names() {
     static const app::KnownNames names = [] {

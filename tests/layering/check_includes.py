@@ -18,6 +18,7 @@ MAY_INCLUDE = {
     "common/flow": ("common/base", "common/ts", "common/net"),
     "common/app": ("common/base",),
     "common/options": ("common/base", "common/app"),
+    "common/documents": ("common/base", "common/app", "common/options"),
     "proto": ("common/base", "common/ts"),
     "common/feed": ("common/base", "common/ts", "proto"),
     "common/http": ("common/base",),

@@ -12,10 +12,6 @@ using app::OptionKind;
 using app::OptionSpec;
 using app::ProgramSpec;
 
-std::vector<const ProgramSpec*> programs() {
-    return {&probe_program(), &record_program(), &send_program(), &analyze_program()};
-}
-
 app::Options load(const ProgramSpec& program, std::vector<const char*> arguments,
                   std::vector<const char*> environment = {}) {
     arguments.insert(arguments.begin(), {program.name.data(), "--env-file=/dev/null"});
