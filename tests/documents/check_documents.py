@@ -140,7 +140,7 @@ class Checker:
         return found + self.metric_faults(piece)
 
     def option_complaint(self, option):
-        if option in self.programs.all_options() or option in FOREIGN_OPTIONS:
+        if option in FOREIGN_OPTIONS or self.programs.any_takes(option):
             return None
         for path in (self.project / "scripts").iterdir():
             if path.suffix == "" and option in OPTION.findall(path.read_text()):

@@ -68,6 +68,7 @@ SOUND = {
                 "timeout 5 muxtap-send film.ts --to udp://239.1.1.1:5000 --pcr-jump=-500ms@8000\n"
                 "systemctl status muxtap-probe\nsetcap cap_net_raw+ep build/release/bin/muxtap-probe\n```",
     "values that stand for others": "```\nmuxtap-probe --source-port PORT --target-ip \"$ADDRESS\" --capture-threads COUNT\n```",
+    "old names, synopses": "`--output-file`, `muxtap-record --output-file x.ts`, `muxtap-probe [OPTIONS]`, `muxtap-send FILE [OPTIONS]`",
     "inline code": "`muxtap-record`, `--segment 60s`, `muxtap-metrics --to prometheus:[ADDRESS:]PORT`, `muxtap-analyze --fail-on`, `a/b`",
     "output": "```text\nmuxtap-probe: error of --bogus with SORCE_PORT\n```",
     "JSON, whole or by lines": "```json\n{\n\"a\": 1}\n```\n\n```json\n{\"a\": 1}\n{\"a\": 2}\n```",
