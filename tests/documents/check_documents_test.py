@@ -30,6 +30,8 @@ FAULTS = {
     "unknown option in a namespace": ("```\nip netns exec lab muxtap-probe --joined\n```", "no option --joined"),
     "unknown option under a path": ("```\nbuild/release/bin/muxtap-send film.ts --too udp://10.0.0.1:5\n```", "--too"),
     "unknown option in the background": ("```\nmuxtap-probe --raw udp & ffmpeg -i x\n```", "no option --raw"),
+    "unknown option in a container": ("```\ndocker run --rm --network host muxtap/probe:0.1 --source 239.1.1.1\n```", "no option --source"),
+    "image of no program": ("```\npodman run muxtap/rec --output x\n```", "no program muxtap-rec"),
     "unknown option behind a comment": ("```\n# first\nmuxtap-record --fst  # --fsync\n```", "no option --fst"),
     "unknown option in inline code": ("Say `muxtap-record --segments 60s`.", "no option --segments"),
     "unknown option alone": ("Use `--segments`.", "--segments"),
@@ -66,6 +68,7 @@ SOUND = {
                 "cat film.ts | muxtap-analyze --json - 2>errors.txt | jq '.report | .totals'   # a comment with --bogus\n"
                 "muxtap-record --stream news \\\n    --output '{stream}/%Y.ts' && muxtap-metrics --to sqlite:metrics.db > x\n"
                 "timeout 5 muxtap-send film.ts --to udp://239.1.1.1:5000 --pcr-jump=-500ms@8000\n"
+                "docker run --rm --cap-drop ALL muxtap/probe --source-ip 239.1.1.1\ndocker build --tag muxtap/probe --bogus .\n"
                 "systemctl status muxtap-probe\nsetcap cap_net_raw+ep build/release/bin/muxtap-probe\n```",
     "values that stand for others": "```\nmuxtap-probe --source-port PORT --target-ip \"$ADDRESS\" --capture-threads COUNT\n```",
     "old names, synopses": "`--output-file`, `muxtap-record --output-file x.ts`, `muxtap-probe [OPTIONS]`, `muxtap-send FILE [OPTIONS]`",

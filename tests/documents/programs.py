@@ -20,9 +20,9 @@ def run(words, folder):
 
 
 class Programs:
-    """The muxtap programs in a folder."""
+    """The muxtap programs in a folder. An image of one, muxtap/probe, stands for it."""
 
-    NAME = re.compile(r"^(?:[\w./-]*/)?(muxtap-[a-z]+)$")
+    NAME = re.compile(r"^(?:[\w./-]*/)?muxtap[-/]([a-z]+)(?::[\w.-]+)?$")
 
     def __init__(self, folder):
         self.folder = Path(folder)
@@ -52,7 +52,7 @@ class Programs:
 
     def complaint(self, word, arguments, is_mention=False):
         """What is wrong with a command line, None when nothing is. A mention may leave out the last option's value."""
-        name = self.NAME.match(word).group(1)
+        name = f"muxtap-{self.NAME.match(word).group(1)}"
         if not self.exists(name):
             return f"there is no program {name}"
         known = self.options(name)
