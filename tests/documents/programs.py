@@ -25,7 +25,7 @@ class Programs:
     NAME = re.compile(r"^(?:[\w./-]*/)?muxtap[-/]([a-z]+)(?::[\w.-]+)?$")
 
     def __init__(self, folder):
-        self.folder = Path(folder)
+        self.folder = Path(folder).resolve()
 
     def is_name(self, word):
         return bool(self.NAME.match(word))
