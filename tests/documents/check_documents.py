@@ -63,7 +63,15 @@ class Checker:
             found += self.inline_faults(document, piece)
         for piece in document.prose:
             found += self.metric_faults(piece)
+        if document.path == self.project / "docs/README.md":
+            found += self.index_faults(document)
         return sorted({(line, complaint) for line, complaint in found if complaint})
+
+    def index_faults(self, index):
+        """Documents that the index does not name."""
+        named = {(index.path.parent / unquote(link.text).partition("#")[0]).resolve() for link in index.links}
+        return [(1, f"the index does not name {path.relative_to(self.project)}")
+                for path in self.documents() if path.is_relative_to(index.path.parent) and path != index.path and path not in named]
 
     def link_complaint(self, document, target):
         if re.match(r"[a-z][a-z0-9+.-]*:|//", target):

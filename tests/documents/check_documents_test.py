@@ -127,6 +127,14 @@ class CheckerTest(unittest.TestCase):
         names = {str(path.relative_to(self.project.resolve())) for path in Checker(self.project, PROGRAMS).documents()}
         self.assertEqual(names, {"README.md", "docs/guide.md", "docs/deeper/one.md"})
 
+    def test_the_index_names_every_document(self):
+        index = self.project / "docs/README.md"
+        for text, count in (("# Documents\n", 1), ("[guide](guide.md#the-guide)\n", 0)):
+            index.write_text(text)
+            found = [complaint for _, complaint in Checker(self.project, PROGRAMS).faults(index)]
+            self.assertEqual(found.count("the index does not name docs/guide.md"), count)
+        index.unlink()
+
     def test_anchors_are_those_of_github(self):
         self.assertEqual(github_anchor("The feed, version 1"), "the-feed-version-1")
         self.assertEqual(github_anchor("`muxtap-probe`: who lost it?"), "muxtap-probe-who-lost-it")
