@@ -54,7 +54,7 @@ class Checker:
     def faults(self, path):
         """(line, what is wrong) of one document."""
         document = self.document(Path(path).resolve())
-        found = []
+        found = [(line, "this row has more or fewer cells than the head of its table") for line in document.uneven_rows]
         for link in document.links:
             found.append((link.line, self.link_complaint(document, link.text)))
         for block in document.blocks:
