@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -89,3 +90,10 @@ def test_the_scripts_of_the_packages_are_clean():
     checked = subprocess.run(["shellcheck", *scripts], capture_output=True, text=True)
     assert checked.returncode == 0, checked.stdout
     assert not [path for path in scripts if "@program@" in path.read_text() or "@unit" in path.read_text()]
+
+
+@pytest.mark.parametrize("name, key, least", [("probe", "net.core.rmem_max", 64 << 20), ("send", "net.core.wmem_max", 4 << 20)])
+def test_the_limits_of_socket_buffers_are_what_the_program_asks_for(name, key, least):
+    text = (Path(__file__).parents[2] / f"packaging/sysctl/{name}.conf").read_text()
+    assert re.findall(r"^([a-z_.]+) = (\d+)$", text, re.M) == [(key, str(least))]
+    assert Path("/proc/sys", *key.split(".")).exists()
