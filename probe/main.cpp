@@ -43,6 +43,7 @@ public:
           board_(config.capture_threads) {}
 
     Result<void> run() {
+        app::use_permitted_net_raw();
         auto opened = open_sources(config_);
         if (!opened) return tl::unexpected<Error>(opened.error());
         auto publisher = feed::Publisher::bind(config_.publisher, pool_, board_);
