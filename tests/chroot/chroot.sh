@@ -65,7 +65,10 @@ enter_namespaces() {
         mount_into_tree
         return
     fi
-    [ "$(id -u)" -eq 0 ] || fail "only root can make a chroot"
+    if [ "$(id -u)" -ne 0 ]; then
+        echo "NOT TESTED: only root can make a chroot"
+        exit 77 # shown as skipped
+    fi
     tree=$(mktemp -d /tmp/muxtap-chroot.XXXXXX)
     trap remove_tree EXIT
     trap 'exit 130' INT TERM
