@@ -13,6 +13,9 @@ namespace muxtap::documents {
 /// The completion of the program's command line, to be read by bash 4.4 or later; needs nothing of bash-completion.
 [[nodiscard]] std::string bash_completion(const app::ProgramSpec& program);
 
+/// The settings of the program as a service, each a comment: for systemd's EnvironmentFile.
+[[nodiscard]] std::string settings_file(const app::ProgramSpec& program);
+
 /// The option reference of all programs: docs/options.md. Each option has the anchor `PROGRAM--OPTION`.
 [[nodiscard]] std::string option_reference();
 

@@ -1,4 +1,5 @@
-// Prints a document made from the option tables: man PROGRAM, completion PROGRAM, markdown. With --check FILE behind it
+// Prints a document made from the option tables: man PROGRAM, completion PROGRAM,
+// environment PROGRAM, markdown. With --check FILE behind it
 // says whether FILE is that text.
 #include <fstream>
 #include <iostream>
@@ -33,6 +34,7 @@ std::optional<std::string> document(std::span<const char* const>& words) {
     words = words.subspan(2);
     if (kind == "man") return documents::man_page(*program);
     if (kind == "completion") return documents::bash_completion(*program);
+    if (kind == "environment") return documents::settings_file(*program);
     return std::nullopt;
 }
 
@@ -44,7 +46,8 @@ int main(int argc, char** argv) {
     const std::optional<std::string> text = document(words);
     const bool is_check = words.size() == 2 && std::string_view{words[0]} == "--check";
     if (!text || (!words.empty() && !is_check)) {
-        std::cerr << "usage: " << all[0] << " man PROGRAM | completion PROGRAM | markdown [--check FILE]\n";
+        std::cerr << "usage: " << all[0]
+                  << " man PROGRAM | completion PROGRAM | environment PROGRAM | markdown [--check FILE]\n";
         return 2;
     }
     if (!is_check) {

@@ -19,6 +19,7 @@ from analyze_bench import AnalyzeBench
 from frames_bench import FramesBench
 from lab import (Lab, machine_busy_seconds, peak_rss_mb, probe_totals, process_cpu_seconds, run)
 from metrics_bench import MetricsBench
+from tuning_bench import TuningBench
 
 ONE_STREAM = ["--source-ip", "239.1.1.1", "--source-port", "5000"]
 GIGA = 1e9
@@ -126,6 +127,10 @@ class Bench:
         table("The whole probe with TCP subscribers on the same host: CPU seconds per GB of transport stream",
               ["rate", "subscribers", "CPU s/GB", "peak RSS MB", "packets missing in capture",
                "packets missing at subscribers"], rows)
+
+    def tuning(self):
+        """What each knob does: docs/tuning.md."""
+        TuningBench(self, table).run()
 
     def many_streams(self):
         """100 streams of 20 Mb/s to four subscribers."""
@@ -236,7 +241,7 @@ def make_files(media, stream, capture, size):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="*", help="capture subscribers many_streams latency memory offline analyze metrics frames (default: all)")
+    parser.add_argument("parts", nargs="*", help="capture subscribers many_streams latency memory offline analyze metrics frames tuning (default: all but tuning)")
     parser.add_argument("--programs", required=True, help="folder of the built programs")
     parser.add_argument("--media", required=True, help="transport stream with PCRs to send")
     parser.add_argument("--mpts", help="multiplex for the analyzer; without it the media")

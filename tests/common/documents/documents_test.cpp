@@ -113,6 +113,21 @@ TEST_CASE("every cell of the reference's tables stays a cell") {
     }
 }
 
+TEST_CASE("the settings of a service are comments, and taken in they are the defaults") {
+    for (const app::ProgramSpec* program : options::programs()) {
+        const std::string text = settings_file(*program);
+        std::istringstream lines(text);
+        for (std::string line; std::getline(lines, line);) {
+            INFO(line);
+            CHECK((line.empty() || line[0] == '#'));
+        }
+        for (const OptionSpec& spec : program->options) {
+            const std::string name = app::environment_name(spec);
+            if (!name.empty()) CHECK_THAT(text, Contains("\n#" + name + "=" + std::string{spec.default_value} + "\n"));
+        }
+    }
+}
+
 TEST_CASE("a program without texts is noticed") {
     app::ProgramSpec program = awkward_program();
     program.name = "muxtap-other";

@@ -1,16 +1,13 @@
 #include <chrono>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <string>
 #include <vector>
 
 #include "client/metrics/sinks/prometheus_sink.h"
-#include "common/counters/exposition.h"
 #include "tests/client/metrics/sinks/prometheus_records.h"
 
-/// Prints expositions for prometheus_check.py, and checks the table of docs/prometheus.md.
+/// Prints expositions for prometheus_check.py.
 namespace muxtap {
 namespace {
 
@@ -81,21 +78,7 @@ int time_large() {
     return 0;
 }
 
-int check_documentation(const char* file) {
-    std::ifstream stream(file);
-    const std::string text{std::istreambuf_iterator<char>(stream), {}};
-    if (text.find(counters::prometheus_families_as_markdown()) != std::string::npos) return 0;
-    std::cerr << file << ": its table of metrics is not what common/counters/families.cpp says; it should be:\n"
-              << counters::prometheus_families_as_markdown();
-    return 1;
-}
-
-int run(const std::string& what, const char* file) {
-    if (what == "documentation") {
-        std::cout << counters::prometheus_families_as_markdown();
-        return 0;
-    }
-    if (what == "check-documentation" && file != nullptr) return check_documentation(file);
+int run(const std::string& what) {
     if (what == "large") return time_large();
     const auto sink = sink_of();
     if (!sink) return 1;
@@ -105,7 +88,7 @@ int run(const std::string& what, const char* file) {
     } else if (what == "hostile") {
         sink->write(hostile_records());
     } else if (what != "empty") {
-        std::cerr << "prometheus_example full|hostile|empty|large|documentation|check-documentation FILE\n";
+        std::cerr << "prometheus_example full|hostile|empty|large\n";
         return 2;
     }
     std::cout << sink->exposition();
@@ -116,5 +99,5 @@ int run(const std::string& what, const char* file) {
 }  // namespace muxtap
 
 int main(int argc, char** argv) {
-    return muxtap::run(argc > 1 ? argv[1] : "", argc > 2 ? argv[2] : nullptr);
+    return muxtap::run(argc > 1 ? argv[1] : "");
 }
