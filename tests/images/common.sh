@@ -3,7 +3,7 @@
 : "${work:?is set by scripts/test-images}"
 readonly patience=${IMAGES_PATIENCE:-60} # longest wait for anything, seconds
 
-say() { printf '\n=== %s\n' "$*"; }
+say() { printf '\n=== %4d s: %s\n' "$SECONDS" "$*"; }
 
 fail() {
     echo "scripts/test-images: $*" >&2
