@@ -58,6 +58,8 @@ network_backend = "netavark"
 network_config_dir = "$work/networks"
 END
     export CONTAINERS_CONF=$work/containers.conf CONTAINERS_STORAGE_CONF=$work/storage.conf
+    # What builds unpack, too.
+    export TMPDIR=$work/tmp
     # Builds keep HEALTHCHECK only in this format.
     export BUILDAH_FORMAT=docker
 }
