@@ -52,6 +52,7 @@ log_driver = "k8s-file"
 runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
+lock_type = "file"
 tmp_dir = "$work/tmp"
 [network]
 network_backend = "netavark"
