@@ -104,3 +104,28 @@ def test_cap_net_raw_alone_is_enough(wire, short_film):
                       (wire.folder / "capture.ts").stat().st_size == len(sent), "capture.ts")
     assert (probe.stop(signal.SIGTERM), recorder.wait()) == (0, 0)
     assert (wire.folder / "capture.ts").read_bytes() == sent
+
+
+def with_file_capability(wire, *arguments, bounding=()):
+    """Runs the probe as nobody, from a file with CAP_NET_RAW as permitted only, as it is in the container image."""
+    program = readable_copy(wire)
+    run_to_end("setcap", "cap_net_raw+p", program)
+    drop = ["setpriv", *bounding, "--reuid", "nobody", "--regid", "nogroup", "--clear-groups", "--inh-caps=-all"]
+    return wire.tap_side([*drop, program, *arguments])
+
+
+def test_a_permitted_capability_of_the_file_is_made_effective(wire):
+    ended = run_to_end(*with_file_capability(wire, *SELECT, "--source-device", "rx0", "--capture", "afpacket",
+                                             "--duration", "100ms"))
+    assert ended.code == 0, ended.log
+    assert "rx0 (afpacket)" in ended.log
+
+
+def test_where_the_capability_cannot_be_had_the_file_starts_all_the_same(wire):
+    bounding = ["--bounding-set=-net_raw"]
+    ended = run_to_end(*with_file_capability(wire, *SELECT, "--capture", "socket", "--duration", "100ms",
+                                             bounding=bounding))
+    assert ended.code == 0, ended.log
+    ended = run_to_end(*with_file_capability(wire, *SELECT, "--source-device", "rx0", bounding=bounding))
+    assert ended.code == 1
+    assert "CAP_NET_RAW" in ended.log

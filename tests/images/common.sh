@@ -3,7 +3,7 @@
 : "${work:?is set by scripts/test-images}"
 readonly patience=${IMAGES_PATIENCE:-60} # longest wait for anything, seconds
 
-say() { printf '\n=== %s\n' "$*"; }
+say() { printf '\n=== %4d s: %s\n' "$SECONDS" "$*"; }
 
 fail() {
     echo "scripts/test-images: $*" >&2
@@ -52,12 +52,15 @@ log_driver = "k8s-file"
 runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
+lock_type = "file"
 tmp_dir = "$work/tmp"
 [network]
 network_backend = "netavark"
 network_config_dir = "$work/networks"
 END
     export CONTAINERS_CONF=$work/containers.conf CONTAINERS_STORAGE_CONF=$work/storage.conf
+    # What builds unpack, too.
+    export TMPDIR=$work/tmp
     # Builds keep HEALTHCHECK only in this format.
     export BUILDAH_FORMAT=docker
 }

@@ -65,7 +65,10 @@ make_broker_image() {
 
 # container STACK SERVICE
 container() { echo "muxtap-${1}_${2}_1"; }
-is_service_alive() { is_alive "$(container "$1" "$2")"; }
+# From inside the namespace: what podman executes in a container on the host's network gets that of podman itself.
+is_service_alive() {
+    nsenter --net="/run/netns/$stack_namespace" podman healthcheck run "$(container "$1" "$2")" >/dev/null 2>&1
+}
 has_file() { podman exec "$(container "$1" "$2")" bash -c "ls -d /data/$3" >/dev/null 2>&1; }
 consume() {
     podman exec "$(container demo kafka)" /opt/kafka/bin/kafka-console-consumer.sh --bootstrap-server kafka:9092 --topic "$1" \
@@ -107,10 +110,11 @@ wait_for_black() {
         --bootstrap-server kafka:9092 --topic muxtap.events --from-beginning --timeout-ms 60000 2>/dev/null)
 }
 
-# The probe of the capture stack has the namespace's network, as it would have its host's; the workers find it at the gateway.
+# The probe of the capture stack has the namespace's network, as it would have its host's. Both stacks are on one host here.
 check_capture_and_workers() {
     say "compose.capture.yml and compose.workers.yml, driven by one .env"
     cat >"$work/stacks/.env" <<'END'
+TARGET_IP=10.199.1.1
 STREAM=film=udp://239.1.1.1:5000
 SOURCE_DEVICE=lo
 OUTPUT_FILE={stream}/%Y%m%dT%H%M%SZ.ts
@@ -144,6 +148,7 @@ check_stacks() {
     stack_namespace=muxtap-images-stack-$$
     ip netns add "$stack_namespace"
     ip -n "$stack_namespace" link set lo up multicast on
+    ip -n "$stack_namespace" address add 10.199.1.1/32 dev lo
     ip -n "$stack_namespace" route add 224.0.0.0/4 dev lo
     check_demo
     check_capture_and_workers
