@@ -134,14 +134,15 @@ def test_counters_of_the_whole_path_agree(chain, local):
 def test_a_worker_without_a_probe_lives_and_is_not_ready(local):
     record = Told(local, "record", "--connect", f"ipc://{local.folder}/feed", "--output", local.folder / "capture.ts")
     assert record.get("/livez")[0] == 200
-    assert record.get("/readyz") == (503, "nothing is heard of a probe\n")
+    nobody = (503, "nothing is heard of a probe\n")
+    record.program.wait_for(lambda: record.get("/readyz") == nobody, "its start")
     probe = local.program(BIN / "muxtap-probe", "--capture", "socket", "--source-ip", "127.0.0.1", "--source-port",
                           free_port(socket.SOCK_DGRAM), "--ipc-path", f"{local.folder}/feed", "--target-port", 0)
     record.wait_until_ready()
     assert probe.stop() == 0
     record.wait_until_ready(False)
     assert record.get("/livez")[0] == 200
-    assert record.get("/readyz") == (503, "nothing is heard of a probe\n")
+    assert record.get("/readyz") == nobody
 
 
 @pytest.mark.parametrize("name", ("probe", "record", "metrics", "send"))
