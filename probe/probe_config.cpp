@@ -85,6 +85,14 @@ Result<void> read_capture(const app::Options& options, ProbeConfig& config) {
         return fail(
             "--capture socket receives only named streams: it cannot be combined with --discover or --pcap-filter");
     }
+    const auto wants_tag = [](const StreamSelector& selector) { return selector.vlan.value_or(0) != 0; };
+    const auto& selectors = config.flows.selectors;
+    const auto tagged = std::find_if(selectors.begin(), selectors.end(), wants_tag);
+    if (config.method == CaptureMethod::socket && tagged != selectors.end()) {
+        return fail("--stream \"" + tagged->name +
+                    "\": a UDP socket does not see VLAN tags: leave ?vlan=" + std::to_string(*tagged->vlan) +
+                    " away and name the VLAN's interface by --source-device, or capture " + "with --capture afpacket");
+    }
     if (config.capture_threads > 1 &&
         (config.method == CaptureMethod::pcap || config.method == CaptureMethod::socket || !config.input.empty())) {
         return fail("--capture-threads shares out a live interface: it needs --capture afpacket");

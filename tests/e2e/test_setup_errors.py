@@ -48,6 +48,7 @@ def fails(folder, *arguments, code, says, environment=None, prefix=(), program="
     (["--stream", "news=udp://239.1.1.1:5000?vlna=5"], 2, ["?vlna=5"]),
     (["--stream", "n=udp://239.1.1.1:5", "--stream", "n=udp://239.1.1.1:6"], 2, ['"n"', "twice"]),
     (["--capture", "socket", "--discover"], 2, ["--capture socket", "--discover"]),
+    (["--capture", "socket", "--stream", "a=udp://239.1.1.1:5000?vlan=7"], 2, ["VLAN", "vlan=7", "--source-device"]),
     (["--capture", "pcap", "--capture-threads", "2"], 2, ["--capture-threads", "afpacket"]),
     (["--source-port", "5000", "--source-port", "5001"], 2, ["--source-port", "more than once"]),
     (["--env-file", "/nowhere/.env"], 2, ["/nowhere/.env", "No such file"]),

@@ -115,6 +115,7 @@ TEST_CASE("a wrong setting is refused by the option's name and the value") {
         {{"--capture", "magic"}, "capture", "magic"},
         {{"--capture", "socket", "--discover"}, "--discover", "--capture socket"},
         {{"--capture", "socket", "--pcap-filter", "udp"}, "--pcap-filter", "--capture socket"},
+        {{"--capture", "socket", "--stream", "a=udp://239.1.1.1:1?vlan=7"}, "vlan=7", "--source-device"},
         {{"--capture-threads", "0"}, "capture-threads", "0"},
         {{"--capture-threads", "2", "--capture", "pcap"}, "--capture-threads", "afpacket"},
         {{"--capture-threads", "2", "--capture", "socket"}, "--capture-threads", "afpacket"},
