@@ -30,7 +30,7 @@ struct LogCounts {
 
 /// Writes log lines to stderr: text for people, or one JSON object per line with keys `time`, `level`, `program`,
 /// `event`, `message` and the fields. A warning or error that repeats itself (same event, message and texts, whatever
-/// its numbers) is written once, and then every ten seconds with `repeated`, how many there were, and `since`, when the
+/// its numbers) is written once, and then once an interval with `repeated`, how many there were, and `since`, when the
 /// first of them was. May be used by several threads. Never used per packet.
 class Log {
 public:
@@ -39,6 +39,7 @@ public:
         LogFormat format = LogFormat::text;
         bool silent = false;  ///< only warnings and errors
         bool debug = false;
+        std::chrono::nanoseconds repeat_interval = std::chrono::seconds{10};  ///< 0: repeats are lines like others
     };
     explicit Log(const Settings& settings);
     ~Log();

@@ -82,8 +82,8 @@ void print_assignments(std::string& out, std::string_view group, std::span<const
 }  // namespace
 
 std::string format_help(const ProgramSpec& program) {
-    std::string out{program.name};
-    out.append(": ").append(program.summary).append("\n\nUsage: ").append(program.name).append(" ");
+    std::string out = wrap(std::string{program.name} + ": " + std::string{program.summary}, 0);
+    out.append("\n\nUsage: ").append(program.name).append(" ");
     out.append(program.usage).append("\n");
     for (const std::string_view group : groups_of(program)) print_group(out, group, program.options);
     print_group(out, general, general_options());

@@ -54,7 +54,7 @@ class Checker:
     def faults(self, path):
         """(line, what is wrong) of one document."""
         document = self.document(Path(path).resolve())
-        found = []
+        found = [(line, "this row has more or fewer cells than the head of its table") for line in document.uneven_rows]
         for link in document.links:
             found.append((link.line, self.link_complaint(document, link.text)))
         for block in document.blocks:
@@ -63,7 +63,15 @@ class Checker:
             found += self.inline_faults(document, piece)
         for piece in document.prose:
             found += self.metric_faults(piece)
+        if document.path == self.project / "docs/README.md":
+            found += self.index_faults(document)
         return sorted({(line, complaint) for line, complaint in found if complaint})
+
+    def index_faults(self, index):
+        """Documents that the index does not name."""
+        named = {(index.path.parent / unquote(link.text).partition("#")[0]).resolve() for link in index.links}
+        return [(1, f"the index does not name {path.relative_to(self.project)}")
+                for path in self.documents() if path.is_relative_to(index.path.parent) and path != index.path and path not in named]
 
     def link_complaint(self, document, target):
         if re.match(r"[a-z][a-z0-9+.-]*:|//", target):
@@ -140,7 +148,7 @@ class Checker:
         return found + self.metric_faults(piece)
 
     def option_complaint(self, option):
-        if option in self.programs.all_options() or option in FOREIGN_OPTIONS:
+        if option in FOREIGN_OPTIONS or self.programs.any_takes(option):
             return None
         for path in (self.project / "scripts").iterdir():
             if path.suffix == "" and option in OPTION.findall(path.read_text()):

@@ -30,6 +30,8 @@ FAULTS = {
     "unknown option in a namespace": ("```\nip netns exec lab muxtap-probe --joined\n```", "no option --joined"),
     "unknown option under a path": ("```\nbuild/release/bin/muxtap-send film.ts --too udp://10.0.0.1:5\n```", "--too"),
     "unknown option in the background": ("```\nmuxtap-probe --raw udp & ffmpeg -i x\n```", "no option --raw"),
+    "unknown option in a container": ("```\ndocker run --rm --network host muxtap/probe:0.1 --source 239.1.1.1\n```", "no option --source"),
+    "image of no program": ("```\npodman run muxtap/rec --output x\n```", "no program muxtap-rec"),
     "unknown option behind a comment": ("```\n# first\nmuxtap-record --fst  # --fsync\n```", "no option --fst"),
     "unknown option in inline code": ("Say `muxtap-record --segments 60s`.", "no option --segments"),
     "unknown option alone": ("Use `--segments`.", "--segments"),
@@ -49,6 +51,8 @@ FAULTS = {
     "metric in a query": ("```yaml\nexpr: rate(muxtap_streams_lost[5m])\n```", "muxtap_streams_lost is no metric"),
     "metric in prose": ("As muxtap_stream_lossed_total says", "is no metric"),
     "beginning of metrics": ("All of `muxtap_streem_*`.", "is no metric"),
+    "row with a cell too many": ("| a | b |\n|---|---|\n| `x|y` | 1 |", "cells"),
+    "row with a cell too few": ("| a | b |\n|---|---|\n| 1 |", "cells"),
     "JSON that cannot be read": ("```json\n{\"a\": 1,}\n```", "JSON: "),
     "a line that is no JSON": ("```json\n{\"a\": 1}\n{\"a\"}\n```", "JSON: "),
     "file of the project": ("See `docs/absent.md`.", "no docs/absent.md"),
@@ -66,11 +70,14 @@ SOUND = {
                 "cat film.ts | muxtap-analyze --json - 2>errors.txt | jq '.report | .totals'   # a comment with --bogus\n"
                 "muxtap-record --stream news \\\n    --output '{stream}/%Y.ts' && muxtap-metrics --to sqlite:metrics.db > x\n"
                 "timeout 5 muxtap-send film.ts --to udp://239.1.1.1:5000 --pcr-jump=-500ms@8000\n"
+                "docker run --rm --cap-drop ALL muxtap/probe --source-ip 239.1.1.1\ndocker build --tag muxtap/probe --bogus .\n"
                 "systemctl status muxtap-probe\nsetcap cap_net_raw+ep build/release/bin/muxtap-probe\n```",
     "values that stand for others": "```\nmuxtap-probe --source-port PORT --target-ip \"$ADDRESS\" --capture-threads COUNT\n```",
+    "old names, synopses": "`--output-file`, `muxtap-record --output-file x.ts`, `muxtap-probe [OPTIONS]`, `muxtap-send FILE [OPTIONS]`",
     "inline code": "`muxtap-record`, `--segment 60s`, `muxtap-metrics --to prometheus:[ADDRESS:]PORT`, `muxtap-analyze --fail-on`, `a/b`",
     "output": "```text\nmuxtap-probe: error of --bogus with SORCE_PORT\n```",
     "JSON, whole or by lines": "```json\n{\n\"a\": 1}\n```\n\n```json\n{\"a\": 1}\n{\"a\": 2}\n```",
+    "table": "| a | b |\n|---|---|\n| `x\\|y` | |\n| | 1 |\n\ntext | text",
     "another language": "```python\nrun('muxtap-probe --bogus')\n```",
     "settings": "```\n# a comment\nSOURCE_IP=239.1.1.1\n#SOURCE_PORT=5000\n```\n\n`SOURCE_IP`, `CAP_NET_RAW`, `NO_COLOR`, `KAFKA_BROKER=a:9092`",
     "metrics": "`muxtap_stream_lost_total`, `muxtap_stream_*` and muxtap_worker_info",
@@ -122,6 +129,14 @@ class CheckerTest(unittest.TestCase):
         (self.project / "README.md").write_text("# Read\n")
         names = {str(path.relative_to(self.project.resolve())) for path in Checker(self.project, PROGRAMS).documents()}
         self.assertEqual(names, {"README.md", "docs/guide.md", "docs/deeper/one.md"})
+
+    def test_the_index_names_every_document(self):
+        index = self.project / "docs/README.md"
+        for text, count in (("# Documents\n", 1), ("[guide](guide.md#the-guide)\n", 0)):
+            index.write_text(text)
+            found = [complaint for _, complaint in Checker(self.project, PROGRAMS).faults(index)]
+            self.assertEqual(found.count("the index does not name docs/guide.md"), count)
+        index.unlink()
 
     def test_anchors_are_those_of_github(self):
         self.assertEqual(github_anchor("The feed, version 1"), "the-feed-version-1")

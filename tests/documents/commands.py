@@ -25,7 +25,10 @@ class Command:
             return None
         for i, word in enumerate(self.words):
             if is_name(word):
-                return word, self.words[i + 1:]
+                before = self.words[:i]
+                if not {"docker", "podman"} & set(before) or "run" in before:
+                    return word, self.words[i + 1:]
+                return None
         return None
 
 

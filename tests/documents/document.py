@@ -25,6 +25,7 @@ class Document:
     inline: list[Piece] = field(default_factory=list)
     prose: list[Piece] = field(default_factory=list)  # text outside of code
     anchors: set[str] = field(default_factory=set)
+    uneven_rows: list[int] = field(default_factory=list)  # lines of tables with more or fewer cells than their head
 
 
 def github_anchor(heading):
@@ -68,15 +69,24 @@ def add_inline(document, token):
             document.prose.append(Piece(line, child.content))
 
 
+def add_table(document, lines, first, end):
+    """A bar in a row ends a cell, also within code, unless it is escaped."""
+    widths = [len(re.findall(r"(?<!\\)\|", line.strip().strip("|") if line.strip().endswith("|") else line)) for line in lines[first:end]]
+    document.uneven_rows += [first + i + 1 for i, width in enumerate(widths) if width != widths[0]]
+
+
 def read_document(path):
     """Raises OSError, UnicodeDecodeError."""
     document = Document(path)
-    tokens = MarkdownIt("commonmark").enable("table").parse(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
     for i, token in enumerate(tokens):
         if token.type in ("fence", "code_block"):
             words = token.info.split()
             first = token.map[0] + (2 if token.type == "fence" else 1)
             document.blocks.append(Piece(first, token.content, words[0] if words else ""))
+        elif token.type == "table_open":
+            add_table(document, text.split("\n"), *token.map)
         elif token.type == "html_block":
             add_html(document, token.map[0] + 1, token.content)
         elif token.type == "inline":

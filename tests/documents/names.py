@@ -12,6 +12,7 @@ FOREIGN_NAMES = re.compile(
     r"^(CAP|AF|SO|IP|MCAST|PACKET|PCAP|XPUB|ZMQ|SCHED|SIG|M|SD|NOTIFY|WATCHDOG|LISTEN|GST|TP|TPACKET|CMAKE|DEB|LC|XDG|MAP|GSO|BPF|LD|CPU|IPV6)_"
     r"|^(NO_COLOR|TPACKET_V[23]|EX_[A-Z]+|MAINPID|READY|STATUS|STOPPING|WATCHDOG)$")
 FOREIGN_OPTIONS = {
+    "--flag",  # stands for any
     # docker, podman, compose
     "--network", "--cap-drop", "--cap-add", "--user", "--env-file", "--volume", "--rm", "--read-only", "--build", "--detach",
     "--follow", "--format", "--file", "--profile", "--privileged", "--ulimit", "--cpuset-cpus", "--sysctl", "--stop-timeout", "--runtime",

@@ -20,12 +20,12 @@ def run(words, folder):
 
 
 class Programs:
-    """The muxtap programs in a folder."""
+    """The muxtap programs in a folder. An image of one, muxtap/probe, stands for it."""
 
-    NAME = re.compile(r"^(?:[\w./-]*/)?(muxtap-[a-z]+)$")
+    NAME = re.compile(r"^(?:[\w./-]*/)?muxtap[-/]([a-z]+)(?::[\w.-]+)?$")
 
     def __init__(self, folder):
-        self.folder = Path(folder)
+        self.folder = Path(folder).resolve()
 
     def is_name(self, word):
         return bool(self.NAME.match(word))
@@ -43,13 +43,16 @@ class Programs:
         return values
 
     @functools.cache
-    def all_options(self):
-        names = [path.name for path in self.folder.glob("muxtap-*") if self.is_name(path.name)]
-        return {option for name in names for option in self.options(name)}
+    def takes(self, name, option):
+        """Also an old name of an option, which --help does not tell."""
+        return option in self.options(name) or "unknown option" not in str(self.judgement(name, [f"{option}=1"]))
+
+    def any_takes(self, option):
+        return any(self.takes(path.name, option) for path in self.folder.glob("muxtap-*") if self.is_name(path.name))
 
     def complaint(self, word, arguments, is_mention=False):
         """What is wrong with a command line, None when nothing is. A mention may leave out the last option's value."""
-        name = self.NAME.match(word).group(1)
+        name = f"muxtap-{self.NAME.match(word).group(1)}"
         if not self.exists(name):
             return f"there is no program {name}"
         known = self.options(name)
@@ -58,22 +61,25 @@ class Programs:
             argument = arguments[i]
             i += 1
             if not argument.startswith("--"):
+                if argument.startswith("["):
+                    continue  # [OPTIONS]
                 if argument == "-" or not argument.startswith("-"):
                     judged.append("file" if PLACEHOLDER.search(argument) else argument)
                     continue
                 return f"{name}: {argument} is no option"
             option, equals, value = argument.partition("=")
-            if option not in known:
+            if not self.takes(name, option):
                 return f"{name} has no option {option}"
-            if not equals and known[option]:
+            has_value = known.get(option, True)
+            if not equals and has_value:
                 if i == len(arguments):
                     if is_mention:
                         break
                     return f"{name}: {option} wants a value"
                 value = arguments[i]
                 i += 1
-            if not (known[option] or equals) or not PLACEHOLDER.search(value):
-                judged += [f"{option}={value}"] if known[option] or equals else [option]
+            if not (has_value or equals) or not PLACEHOLDER.search(value):
+                judged += [f"{option}={value}"] if has_value or equals else [option]
         return self.judgement(name, judged)
 
     def judgement(self, name, arguments):

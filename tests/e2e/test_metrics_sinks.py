@@ -206,13 +206,14 @@ def test_a_full_disk_costs_only_what_goes_there_and_the_end_says_so(worker, smal
     full = small_disk / "full"
     process = worker("--interval", 10, "--to", f"{kind}:{full}", "--kafka-timeout", "1s")
     state_is(process, "live")
-    fill(small_disk / "more")
-    process.wait_for_event("sink_failing")
-    assert str(full) in process.last("sink_failing")["message"]
 
     def figures():
         sinks = {sink["name"]: sink for sink in process.output.newest()["worker"]["sinks"]}
         return sinks[f"{kind}:{full}"]
+    process.wait_for(lambda: figures()["delivered_records"] > 0, "what there was room for")
+    fill(small_disk / "more")
+    process.wait_for_event("sink_failing")
+    assert str(full) in process.last("sink_failing")["message"]
     process.wait_for(lambda: figures()["dropped_records"] > 0, "what is dropped to be counted", 60)
     newest = process.output.newest()
     other = next(sink for sink in newest["worker"]["sinks"] if sink["name"] != f"{kind}:{full}")

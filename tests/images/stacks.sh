@@ -102,8 +102,9 @@ check_demo() {
 }
 
 wait_for_black() {
-    podman exec "$(container demo kafka)" /opt/kafka/bin/kafka-console-consumer.sh --bootstrap-server kafka:9092 \
-        --topic muxtap.events --from-beginning --timeout-ms 60000 2>/dev/null | grep -m 1 -q '"black_began"'
+    # No pipe: the consumer goes on after what is looked for, and is cut off.
+    grep -m 1 -q '"black_began"' < <(podman exec "$(container demo kafka)" /opt/kafka/bin/kafka-console-consumer.sh \
+        --bootstrap-server kafka:9092 --topic muxtap.events --from-beginning --timeout-ms 60000 2>/dev/null)
 }
 
 # The probe of the capture stack has the namespace's network, as it would have its host's; the workers find it at the gateway.

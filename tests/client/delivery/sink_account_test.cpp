@@ -37,7 +37,7 @@ private:
     muxtap::test::TempFolder folder_;
     std::string path_ = folder_ / "log";
     FileDescriptor before_;
-    app::Log log_{{.program = "test"}};
+    app::Log log_{{.program = "test", .repeat_interval = {}}};
 
 public:
     SinkAccount account{"sink", log_};

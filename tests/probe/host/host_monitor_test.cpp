@@ -120,9 +120,10 @@ TEST_CASE("a disk that hangs holds up nothing but the disks, not even the end") 
 TEST_CASE("disks that were looked at too long ago are not told any more") {
     feed::StatusBoard board(1);
     const auto gate = std::make_shared<Gate>();
-    const auto sources = [gate](const MissingFigure&) {
-        return HostMonitor::Sources{.figures = counting_figures(), .disks = [gate, looks = 0]() mutable {
-                                        if (looks++ > 0) gate->wait();
+    const auto hanging = std::make_shared<std::atomic<bool>>(false);
+    const auto sources = [gate, hanging](const MissingFigure&) {
+        return HostMonitor::Sources{.figures = counting_figures(), .disks = [gate, hanging] {
+                                        if (*hanging) gate->wait();
                                         return one_disk();
                                     }};
     };
@@ -131,6 +132,7 @@ TEST_CASE("disks that were looked at too long ago are not told any more") {
     {
         const HostMonitor monitor(sources, board, ignore_missing, settings);
         CHECK(wait_for_figures(board, [](const auto& figures) { return !figures.disks.empty(); }) != nullptr);
+        *hanging = true;
         REQUIRE(gate->somebody_waits());
         CHECK(wait_for_figures(board, [](const auto& figures) { return figures.disks.empty(); }) != nullptr);
         gate->open();

@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 
 struct Rig {
-    app::Log log{{.program = "test"}};
+    app::Log log{{.program = "test", .repeat_interval = {}}};
     PrintedLines printed;
     FileAlarm alarm{log};
     SteadyTime now{};
