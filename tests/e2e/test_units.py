@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from processes import BIN, wait_until
+from processes import BIN, Program, wait_until
 from test_main_path import NAME, SELECT
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "packaging"))
@@ -153,6 +153,21 @@ def test_a_worker_as_its_unit_runs_it_works_and_tells_how_it_is(wire, manager, f
     assert worker.stop(seconds=20) == 0, worker.log_text()
     systemd.wait_for("STOPPING=1")
     assert systemd.forbidden(worker) == set()
+
+
+def test_the_sender_as_its_unit_runs_it_plays_and_tells_how_it_is(wire, manager, short_film):
+    systemd = manager("muxtap-send")
+    shutil.copy(short_film, systemd.state / "film.ts")
+    probe = wire.probe(*SELECT)
+    sender = wire.keep(Program(wire.folder, *wire.sender_side([*systemd.command, "film.ts", "--loop", 0, "--interface",
+                                                               "tx0", "--to", f"udp://{NAME}"]),
+                               environment=systemd.environment))
+    systemd.wait_for("READY=1")
+    probe.wait_for(lambda: probe.packets() > 1000, "packets")
+    systemd.wait_for("WATCHDOG=1", 3)
+    assert sender.stop() == 0, sender.log_text()
+    systemd.wait_for("STOPPING=1")
+    assert systemd.forbidden(sender) == set()
 
 
 def test_what_a_unit_forbids_would_be_noticed(wire, manager):
