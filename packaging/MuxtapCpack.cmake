@@ -68,6 +68,6 @@ list(TRANSFORM programs PREPEND muxtap-)
 add_custom_target(packages
   COMMAND ${CMAKE_COMMAND} -E rm -rf ${CPACK_PACKAGE_DIRECTORY}
   COMMAND ${CMAKE_CPACK_COMMAND} --config ${CMAKE_BINARY_DIR}/CPackConfig.cmake
-  DEPENDS ${programs} muxtap_documents_of_packages
+  DEPENDS ${programs} muxtap_documents_of_programs muxtap_files_of_packages
   WORKING_DIRECTORY ${CMAKE_BINARY_DIR}
   USES_TERMINAL VERBATIM)

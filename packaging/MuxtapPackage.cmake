@@ -23,15 +23,13 @@ function(muxtap_package name)
     set(${name}_${fact} "${arg_${fact}}" PARENT_SCOPE)
   endforeach()
 
-  # From the option table.
-  set(made)
+  # From the option table; the man page as man wants it.
   foreach(document "man;${program}.1" "completion;${program}" "environment;${name}.env")
     list(GET document 0 kind)
     list(GET document 1 file)
     add_custom_command(OUTPUT ${folder}/${file}
       COMMAND muxtap_option_documents ${kind} ${program} > ${folder}/${file}
       DEPENDS muxtap_option_documents VERBATIM)
-    list(APPEND made ${folder}/${file})
   endforeach()
   foreach(file "${folder}/${program}.1;${program}.1.gz" "${PROJECT_SOURCE_DIR}/CHANGELOG.md;changelog.gz"
                "${CMAKE_CURRENT_SOURCE_DIR}/debian/changelog;changelog.Debian.gz")
@@ -40,10 +38,11 @@ function(muxtap_package name)
     add_custom_command(OUTPUT ${folder}/${packed}
       COMMAND gzip -9 -n -c ${plain} > ${folder}/${packed}
       DEPENDS ${plain} VERBATIM)
-    list(APPEND made ${folder}/${packed})
   endforeach()
-  list(APPEND document_files ${made})
+  list(APPEND document_files ${folder}/${program}.1.gz ${folder}/${program})
   set(document_files ${document_files} PARENT_SCOPE)
+  list(APPEND package_files ${folder}/${name}.env ${folder}/changelog.gz ${folder}/changelog.Debian.gz)
+  set(package_files ${package_files} PARENT_SCOPE)
 
   install(FILES ${folder}/${program}.1.gz DESTINATION share/man/man1 COMPONENT ${name})
   install(FILES ${folder}/${program} DESTINATION share/bash-completion/completions COMPONENT ${name})

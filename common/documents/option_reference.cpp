@@ -100,7 +100,7 @@ std::string option_reference() {
     std::string separator = " ";
     for (const app::ProgramSpec* program : options::programs()) {
         const std::string name{program->name};
-        out += separator + "[`" + name + "`](#" + name + ")";
+        out.append(separator).append("[`").append(name).append("`](#").append(name).append(")");
         separator = ", ";
     }
     out += ".\n";

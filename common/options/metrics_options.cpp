@@ -132,13 +132,12 @@ constexpr std::string_view examples =
 }  // namespace
 
 const app::ProgramSpec& metrics_program() noexcept {
-    static const app::ProgramSpec program{.name = "muxtap-metrics",
-                                          .summary =
-                                              "analyses the streams of a muxtap feed and sends records to Kafka, "
-                                              "SQLite, NDJSON or Prometheus",
-                                          .usage = "[OPTIONS]",
-                                          .examples = examples,
-                                          .options = table};
+    static const app::ProgramSpec program{
+        .name = "muxtap-metrics",
+        .summary = "analyses the streams of a muxtap feed: records to Kafka, SQLite, NDJSON, Prometheus",
+        .usage = "[OPTIONS]",
+        .examples = examples,
+        .options = table};
     return program;
 }
 

@@ -33,7 +33,9 @@ def units():
 
 
 def unit_of(program):
-    return Unit(MADE / program.removeprefix("muxtap-") / f"{program}.service")
+    """Of the sender there are only instances."""
+    folder = MADE / program.removeprefix("muxtap-")
+    return Unit(next(path for path in (folder / f"{program}.service", folder / f"{program}@.service") if path.exists()))
 
 
 @functools.cache
