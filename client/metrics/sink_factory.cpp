@@ -37,7 +37,8 @@ PrometheusSink::Settings prometheus_settings(const SinkChoice& choice, const Met
     settings.alive = [&health] { return health.hanging(steady_now()).empty(); };
     settings.ready = [&health]() -> PrometheusSink::Readiness {
         std::string reason = health.not_ready_because(steady_now());
-        return {.ready = reason.empty(), .text = std::move(reason)};
+        const bool ready = reason.empty();
+        return {.ready = ready, .text = std::move(reason)};
     };
     return settings;
 }

@@ -68,7 +68,7 @@ struct Log::Implementation {
                 ++left_out;
                 return;
             }
-            ++written[level];
+            ++written[static_cast<std::size_t>(level)];
         }
         print(level, line);
     }
@@ -81,7 +81,7 @@ struct Log::Implementation {
             const std::string time = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(since)));
             {
                 const std::scoped_lock lock(mutex);
-                ++written[level];
+                ++written[static_cast<std::size_t>(level)];
             }
             print(level, held.line + (format == LogFormat::json
                                           ? fmt::format(R"(,"repeated":{},"since":"{}")", held.count, time)
