@@ -3,10 +3,14 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 #include <spdlog/fmt/chrono.h>
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
+#include <cstdlib>
 #include <mutex>
 
 #include "common/app/repeat_filter.h"
@@ -34,6 +38,29 @@ struct ValueWriter {
 };
 
 constexpr std::chrono::seconds repeat_interval{10};
+
+/// Whether standard error is the journal of systemd, which names its own file in $JOURNAL_STREAM.
+bool writes_to_journal() {
+    const char* const named = std::getenv("JOURNAL_STREAM");
+    struct stat file {};
+    if (named == nullptr || ::fstat(STDERR_FILENO, &file) != 0) return false;
+    return named == fmt::format("{}:{}", file.st_dev, file.st_ino);
+}
+
+/// "<4>" in front of a line: its priority for the journal, which takes it away (sd-daemon(3)).
+class JournalPriority final : public spdlog::custom_flag_formatter {
+public:
+    void format(const spdlog::details::log_msg& message, const std::tm& /*time*/, spdlog::memory_buf_t& out) override {
+        const std::string_view priority = message.level >= spdlog::level::err    ? "<3>"
+                                          : message.level >= spdlog::level::warn ? "<4>"
+                                          : message.level >= spdlog::level::info ? "<6>"
+                                                                                 : "<7>";
+        out.append(priority.data(), priority.data() + priority.size());
+    }
+    [[nodiscard]] std::unique_ptr<spdlog::custom_flag_formatter> clone() const override {
+        return std::make_unique<JournalPriority>();
+    }
+};
 
 /// What makes two lines the same: all but their numbers.
 std::string repeat_key(std::string_view event, std::string_view message, std::initializer_list<LogField> fields) {
@@ -125,9 +152,12 @@ Log::Log(const Settings& settings)
           settings.format, settings.program,
           std::make_shared<spdlog::logger>(settings.program, std::make_shared<spdlog::sinks::stderr_sink_mt>())}) {
     spdlog::logger& logger = *implementation_->logger;
-    logger.set_pattern(settings.format == LogFormat::json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v)"
-                                                          : "%Y-%m-%dT%H:%M:%S.%eZ %n %l: %v",
-                       spdlog::pattern_time_type::utc);
+    const std::string pattern = settings.format == LogFormat::json
+                                    ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v)"
+                                    : "%Y-%m-%dT%H:%M:%S.%eZ %n %l: %v";
+    auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
+    formatter->add_flag<JournalPriority>('*').set_pattern((writes_to_journal() ? "%*" : "") + pattern);
+    logger.set_formatter(std::move(formatter));
     logger.set_level(settings.silent  ? spdlog::level::warn
                      : settings.debug ? spdlog::level::debug
                                       : spdlog::level::info);

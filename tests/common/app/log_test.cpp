@@ -1,6 +1,7 @@
 #include "common/app/log.h"
 
 #include <rapidjson/document.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -92,6 +93,29 @@ TEST_CASE("What repeats at the end is not lost, and is JSON where lines are") {
     last.Parse(lines[1].c_str());
     CHECK(last["repeated"].GetInt() == 2);
     CHECK(std::string{last["since"].GetString()}.size() == std::string{"2026-01-01T00:00:00Z"}.size());
+}
+
+TEST_CASE("Lines for the journal begin with their priority, others do not") {
+    const StderrCapture capture;
+    struct stat file {};
+    REQUIRE(::fstat(STDERR_FILENO, &file) == 0);
+    const std::string own = std::to_string(file.st_dev) + ":" + std::to_string(file.st_ino);
+    for (const std::string& named : {own, own + "1"}) {
+        ::setenv("JOURNAL_STREAM", named.c_str(), 1);
+        Log log({.program = "test", .debug = true});
+        log.debug("a", "debug");
+        log.info("a", "info");
+        log.warning("a", "warning");
+        log.error("a", "error");
+    }
+    ::unsetenv("JOURNAL_STREAM");
+    const auto lines = capture.lines();
+    REQUIRE(lines.size() == 8);
+    for (std::size_t i = 0; const char* priority : {"<7>2", "<6>2", "<4>2", "<3>2"}) {
+        CHECK_THAT(lines[i], Catch::StartsWith(priority));
+        CHECK_THAT(lines[4 + i], Catch::StartsWith("2"));
+        ++i;
+    }
 }
 
 TEST_CASE("Warnings of two streams are two, and what only informs is never held back") {
