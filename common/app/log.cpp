@@ -37,8 +37,6 @@ struct ValueWriter {
     void operator()(std::string_view value) const { write_text(writer, value); }
 };
 
-constexpr std::chrono::seconds repeat_interval{10};
-
 /// Whether standard error is the journal of systemd, which names its own file in $JOURNAL_STREAM.
 bool writes_to_journal() {
     const char* const named = std::getenv("JOURNAL_STREAM");
@@ -78,8 +76,8 @@ struct Log::Implementation {
     LogFormat format;
     std::string program;
     std::shared_ptr<spdlog::logger> logger;
-    std::mutex mutex{};  ///< guards what follows
-    RepeatFilter repeats{repeat_interval};
+    RepeatFilter repeats;  ///< guarded by the mutex, as what follows
+    std::mutex mutex{};
     std::array<std::uint64_t, spdlog::level::n_levels> written{};
     std::uint64_t left_out = 0;
 
@@ -148,9 +146,11 @@ struct Log::Implementation {
 };
 
 Log::Log(const Settings& settings)
-    : implementation_(new Implementation{
-          settings.format, settings.program,
-          std::make_shared<spdlog::logger>(settings.program, std::make_shared<spdlog::sinks::stderr_sink_mt>())}) {
+    : implementation_(new Implementation{.format = settings.format,
+                                         .program = settings.program,
+                                         .logger = std::make_shared<spdlog::logger>(
+                                             settings.program, std::make_shared<spdlog::sinks::stderr_sink_mt>()),
+                                         .repeats = RepeatFilter(settings.repeat_interval)}) {
     spdlog::logger& logger = *implementation_->logger;
     const std::string pattern = settings.format == LogFormat::json
                                     ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v)"
