@@ -94,7 +94,9 @@ class Story:
 
         def play():
             return scene.sender(film, "--loop", 0, "--to", f"udp://{NAME}", "--bitrate", "8M")
+        # Whenever a stream begins both are connected, so that both hear the same of it.
         state_is(quick, "waiting")
+        state_is(slow, "waiting")
         sender = play()
         state_is(slow, "live")
         sender.kill()
@@ -108,7 +110,11 @@ class Story:
         self.epoch = slow.output.newest()["epoch"]
         probe.kill()
         state_is(slow, "probe_silent")
+        sender.kill()
         probe = scene.probe(*SELECT)
+        state_is(quick, "waiting")
+        state_is(slow, "waiting")
+        sender = play()
         state_is(slow, "live")
         assert probe.stop() == 0
         state_is(slow, "ended")

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from processes import wait_until
+
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("MUXTAP_BIN", ROOT / "build/dev/bin")) / "muxtap-send"
 PACKET = 188
@@ -240,6 +242,12 @@ def test_a_signal_ends_it_at_once_with_its_totals_and_all_that_was_sent_saved(st
 # --- multicast, in a network namespace of the test's own
 
 
+def routes_of(device, network):
+    listed = subprocess.run(["ip", "-6", "route", "show", "table", "all", network, "dev", device], capture_output=True,
+                            text=True, check=True)
+    return listed.stdout.strip()
+
+
 @pytest.fixture
 def private_network():
     """A namespace with a pair of connected interfaces that both are in it; this thread and its children live there."""
@@ -257,6 +265,8 @@ def private_network():
                 "link set mux1 up",
             ):
                 subprocess.run(["ip", *command.split()], check=True)
+            # The kernel gives an interface its IPv6 routes some time after it is up.
+            wait_until(lambda: routes_of("mux0", "ff00::/8"), what="the route of IPv6 multicast")
             yield
         finally:
             libc.setns(before.fileno(), clone_new_net)

@@ -30,6 +30,10 @@ struct OutboxBench {
                            {"topic.metadata.refresh.fast.interval.ms", "50"}};
     }
 
+    /// A broker that has refused a request refuses those behind it by their sequence numbers. The mock does not look at
+    /// these and takes them, and for librdkafka all before what was taken is there: so none is to be behind another.
+    void one_request_at_a_time() { settings.config.emplace_back("max.in.flight.requests.per.connection", "1"); }
+
     kafka::Outbox& open() {
         auto opened = kafka::Outbox::open(settings, quiet());
         if (!opened) FAIL(opened.error().message);
