@@ -1,6 +1,3 @@
-#include <array>
-#include <utility>
-
 #include "common/app/log.h"
 #include "common/app/program.h"
 #include "common/app/signals.h"
@@ -76,17 +73,6 @@ Result<Transmitter> open_transmitter(const SendSettings& settings, std::vector<D
     return Transmitter::open(std::move(destinations), transmitter);
 }
 
-constexpr std::array fault_names = {
-    std::pair{FaultKind::drop, "drop"},
-    std::pair{FaultKind::duplicate, "duplicate"},
-    std::pair{FaultKind::reorder, "reorder"},
-    std::pair{FaultKind::drop_datagram, "drop_datagram"},
-    std::pair{FaultKind::corrupt_sync, "corrupt_sync"},
-    std::pair{FaultKind::tei, "tei"},
-    std::pair{FaultKind::jitter, "jitter"},
-    std::pair{FaultKind::pcr_jump, "pcr_jump"},
-};
-
 void put_counters(const TransmitTotals& totals, const SentLog& sent, counters::Exposition& out) {
     using counters::Family;
     const auto number = [](std::uint64_t count) { return static_cast<double>(count); };
@@ -96,7 +82,10 @@ void put_counters(const TransmitTotals& totals, const SentLog& sent, counters::E
     out.put(Family::sent_undelivered, {}, number(totals.undelivered));
     out.put(Family::sent_retries, {}, number(totals.retries));
     out.put(Family::sent_lateness_max, {}, std::chrono::duration<double>(totals.max_lateness).count());
-    for (const auto& [kind, name] : fault_names) out.put(Family::sent_faults, {name}, number(sent.faults(kind)));
+    for (std::size_t i = 0; i < fault_kind_count; ++i) {
+        const auto kind = static_cast<FaultKind>(i);
+        out.put(Family::sent_faults, {name_of(kind)}, number(sent.faults(kind)));
+    }
 }
 
 /// Everything up to the end of the play.
