@@ -13,6 +13,8 @@ namespace {
 using counters::Exposition;
 using counters::Family;
 
+/// A busy main loop turns thousands of times a second: nobody wants to know more often.
+constexpr std::chrono::milliseconds between_looks{100};
 constexpr std::chrono::seconds between_counters{1};
 
 double number(std::uint64_t count) {
@@ -44,6 +46,7 @@ struct Service::Implementation {
     app::Log* log;
     UnixTime start = unix_now();
     ServiceManager manager{};
+    SteadyTime next_look{};
     SteadyTime next_counters{};
     std::mutex mutex{};
     std::string exposition{};                ///< the newest, guarded by the mutex
@@ -110,6 +113,8 @@ void Service::started() {
 void Service::turn(SteadyTime now, const Counters& counters) {
     Implementation& all = *implementation_;
     all.health.main_loop().turned(now);
+    if (now < all.next_look) return;
+    all.next_look = now + between_looks;
     if (all.log != nullptr) all.log->tell_repeats(now);
     if (all.health.hanging(now).empty()) all.manager.alive(now);
     if (now < all.next_counters) return;
