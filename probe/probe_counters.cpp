@@ -67,9 +67,7 @@ void ProbeCounters::put_stream(const feed::StreamStatus& status, counters::Expos
                                  : totals.packets > before ? "live"
                                                            : "silent";
     before = totals.packets;
-    for (const std::string_view state : {"waiting", "live", "silent", "ended"}) {
-        out.put(Family::stream_state, {state}, state == now ? 1 : 0);
-    }
+    counters::put_state(std::span{counters::stream_states}.first<4>(), now, out);
 }
 
 }  // namespace muxtap::probe

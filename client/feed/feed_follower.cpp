@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/counters/capture_series.h"
+
 namespace muxtap::client {
 namespace {
 
@@ -25,9 +27,7 @@ void put_state(const FollowedStream& stream, bool probe_silent, counters::Exposi
                                  : probe_silent    ? "probe_silent"
                                  : stream.silent() ? "silent"
                                                    : proto::name_of(stream.state());
-    for (const std::string_view state : {"waiting", "live", "silent", "ended", "probe_silent"}) {
-        out.put(counters::Family::stream_state, {state}, state == now ? 1 : 0);
-    }
+    counters::put_state(counters::stream_states, now, out);
 }
 
 }  // namespace

@@ -22,4 +22,8 @@ void put_captured(const proto::Totals& totals, SeriesOutput& out) {
     }
 }
 
+void put_state(std::span<const std::string_view> states, std::string_view now, SeriesOutput& out) {
+    for (const std::string_view state : states) out.put(Family::stream_state, {state}, state == now ? 1 : 0);
+}
+
 }  // namespace muxtap::counters

@@ -1,11 +1,11 @@
 #include "client/metrics/sinks/prometheus_series.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <string>
 
 #include "client/delivery/sink_series.h"
+#include "common/counters/capture_series.h"
 
 namespace muxtap::metrics {
 namespace {
@@ -52,11 +52,7 @@ void put_stream_state(const IntervalRecord& record, SeriesOutput& out) {
             {source.ip, std::to_string(source.port), source.dst_ip, std::to_string(source.dst_port), source.interface,
              std::to_string(source.vlan), proto::name_of(source.encapsulation), key_name(record.report->detected)},
             1);
-    constexpr std::array phases = {StreamPhase::waiting, StreamPhase::live, StreamPhase::silent, StreamPhase::ended,
-                                   StreamPhase::probe_silent};
-    for (const StreamPhase phase : phases) {
-        out.put(Family::stream_state, {key_name(phase)}, phase == record.phase ? 1 : 0);
-    }
+    counters::put_state(counters::stream_states, key_name(record.phase), out);
     if (record.probe.heard > UnixTime{}) out.put(Family::stream_heard, {}, seconds(record.probe.heard));
     if (record.probe.last_packet > UnixTime{}) {
         out.put(Family::stream_last_packet, {}, seconds(record.probe.last_packet));
