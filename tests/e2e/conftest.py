@@ -9,7 +9,7 @@ import pytest
 from feed import Reader
 from media import shared
 from netns import Network
-from processes import BIN, Program, run_to_end, started_processes, wait_until
+from processes import BIN, PATIENCE, Program, run_to_end, started_processes, wait_until
 
 SKIP_EXIT_CODE = 77  # what CMakeLists.txt tells ctest
 GROUP, PORT = "239.77.1.1", 5000
@@ -92,7 +92,7 @@ class Scene:
         return self.keep(Program(self.folder, *self.sender_side([BIN / "muxtap-send", "--log-format", "json", *where,
                                                                  *arguments]), **options))
 
-    def send(self, path, *arguments, to=f"udp://{GROUP}:{PORT}", seconds=15):
+    def send(self, path, *arguments, to=f"udp://{GROUP}:{PORT}", seconds=PATIENCE):
         """Plays a file to its end. Returns what was really sent, and the final line."""
         saved = Path(self.folder) / "sent.ts"
         where = ["--interface", "tx0"] if self.network and "--interface" not in arguments else []

@@ -5,7 +5,7 @@ import threading
 
 import zmq
 
-from processes import wait_until
+from processes import PATIENCE, wait_until
 
 
 class Stream:
@@ -79,14 +79,14 @@ class Reader:
     def data(self):
         return b"".join(self.payloads)
 
-    def wait_for_info(self, name, state=None, seconds=10):
+    def wait_for_info(self, name, state=None, seconds=PATIENCE):
         """A status of this stream has come: from here on nothing is missed."""
         def seen():
             infos = self.stream(name).infos
             return infos and (state is None or infos[-1]["state"] == state)
         wait_until(seen, seconds, f"a status {state or ''} of {name}")
 
-    def wait_for_bytes(self, name, count, seconds=10):
+    def wait_for_bytes(self, name, count, seconds=PATIENCE):
         wait_until(lambda: self.stream(name).size >= count, seconds, f"{count} bytes of {name}")
 
     def close(self):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import zmq
 
+from processes import PATIENCE
+
 PACKET = 188
 REJECT_REASONS = ("sync_byte", "reserved_afc", "adaptation_length", "truncated", "not_ts")
 
@@ -58,7 +60,7 @@ class FeedSource:
         self.totals = {}  # stream -> counters that a test has raised
         self.subscriptions = 0
 
-    def wait_for_subscribers(self, count=1, seconds=10):
+    def wait_for_subscribers(self, count=1, seconds=PATIENCE):
         """Until so many subscriptions to packets are in place."""
         deadline = time.monotonic() + seconds
         while self.subscriptions < count:

@@ -72,7 +72,7 @@ def pictures_of_file(scene, path, *arguments):
     assert worker.wait(30) == 0, worker.log_text()
     assert source.wait() == 0
     records = worker.records()
-    wait_until(lambda: len(published.pictures(path.name)) == len(records.frames()), 5, "all pictures")
+    wait_until(lambda: len(published.pictures(path.name)) == len(records.frames()), what="all pictures")
     return records, published.pictures(path.name)
 
 
@@ -95,7 +95,7 @@ class PublishedItems:
         connections = self.socket.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED)
         self.socket.connect(endpoint)
         try:
-            wait_until(lambda: connections.poll(20), 10, f"a connection to {endpoint}")
+            wait_until(lambda: connections.poll(20), what=f"a connection to {endpoint}")
         finally:
             self.socket.disable_monitor()
             connections.close(linger=0)

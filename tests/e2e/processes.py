@@ -8,13 +8,16 @@ import time
 from pathlib import Path
 
 BIN = Path(os.environ.get("MUXTAP_BIN") or Path(__file__).resolve().parents[2] / "build/dev/bin").resolve()
+# Longest wait for anything: only a failure takes that long. Where many tests run, the kernel alone takes seconds to close
+# a capture socket (synchronize_rcu).
+PATIENCE = 30
 # Everything that this session started, for the check at its end.
 started_processes = []
 # What a program may take from the environment of the tests: options must not slip in by their names.
 KEPT_ENVIRONMENT = ("PATH", "HOME", "LD_", "ASAN", "UBSAN", "LSAN", "TSAN")
 
 
-def wait_until(condition, seconds=10, what="the condition"):
+def wait_until(condition, seconds=PATIENCE, what="the condition"):
     """Polls until `condition()` is true and returns what it returned."""
     deadline = time.monotonic() + seconds
     while True:
@@ -75,7 +78,7 @@ class Program:
         """What the newest status of a probe or recorder counts."""
         return self.last("status").get("packets", 0)
 
-    def wait_for(self, condition, what, seconds=10):
+    def wait_for(self, condition, what, seconds=PATIENCE):
         """Until `condition()`; fails at once when the program ends before, and shows its log."""
         def holds():
             ended = self.process.poll() is not None  # looked at first: what it said before its end counts
@@ -88,21 +91,36 @@ class Program:
         except TimeoutError as error:
             raise TimeoutError(f"{error}\n{self.log_text()[-5000:]}") from None
 
-    def wait_for_event(self, name, count=1, seconds=10):
+    def wait_for_event(self, name, count=1, seconds=PATIENCE):
         self.wait_for(lambda: len(self.events(name)) >= count, f"event {name}", seconds)
         return self.events(name)[-1]
 
-    def wait_for_text(self, text, seconds=10):
+    def wait_for_text(self, text, seconds=PATIENCE):
         self.wait_for(lambda: text in self.log_text(), f'"{text}"', seconds)
 
-    def wait(self, seconds=10):
-        """The exit code."""
-        return self.process.wait(seconds)
+    def wait(self, seconds=PATIENCE):
+        """The exit code; where it does not end in time, what each of its threads waits for is told."""
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise TimeoutError(f"{self.process.args} did not end within {seconds} s\n{self.threads()}\n"
+                               f"{self.log_text()[-2000:]}") from None
+
+    def threads(self):
+        """Name, state, system call and place in the kernel of each thread, a line each."""
+        def told(thread, file):
+            try:
+                return (thread / file).read_text().strip()
+            except OSError as error:
+                return error.strerror
+        return "\n".join(f"{told(thread, 'comm')}: {told(thread, 'stat').rpartition(')')[2].split()[0]}, "
+                         f"{told(thread, 'syscall')}, {told(thread, 'wchan')}, {told(thread, 'stack')}"
+                         for thread in Path(f"/proc/{self.pid}/task").iterdir())
 
     def send_signal(self, number):
         self.process.send_signal(number)
 
-    def stop(self, number=signal.SIGINT, seconds=5):
+    def stop(self, number=signal.SIGINT, seconds=PATIENCE):
         """Asks it to end; the exit code."""
         self.process.send_signal(number)
         return self.wait(seconds)
@@ -135,7 +153,7 @@ class Ended:
         return (self.events(name) or [{}])[-1]
 
 
-def run_to_end(*command, seconds=15, folder="/", environment=None, stdin=None):
+def run_to_end(*command, seconds=PATIENCE, folder="/", environment=None, stdin=None):
     """Runs a program until it ends by itself."""
     given = {"input": stdin} if stdin is not None else {"stdin": subprocess.DEVNULL}
     return Ended(subprocess.run([*map(str, command)], cwd=folder, capture_output=True, timeout=seconds,

@@ -14,7 +14,7 @@ import pytest
 
 from frames import rtp_header, tagged_frame
 from media import PACKET, ROOT, make_stream, shared
-from processes import BIN, clean_environment, run_to_end
+from processes import BIN, PATIENCE, clean_environment, run_to_end
 from test_files import pcap
 
 PROGRAM = BIN / "muxtap-analyze"
@@ -334,7 +334,7 @@ def on_terminal(*arguments, environment=None, seconds=30):
             break
         shown += piece
     os.close(master)
-    assert process.wait(5) == 0
+    assert process.wait(PATIENCE) == 0
     return shown.decode()
 
 

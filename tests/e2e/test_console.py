@@ -13,7 +13,7 @@ import pytest
 
 from conftest import GROUP, PORT
 from media import PACKET
-from processes import BIN, clean_environment, started_processes, wait_until
+from processes import BIN, PATIENCE, clean_environment, started_processes, wait_until
 from test_main_path import NAME, SELECT, assert_nothing_lost
 
 TOTALS = {"stream", "datagrams", "packets", "bytes", "tei", "null", "dropped", "rejected_sync_byte",
@@ -38,7 +38,7 @@ def test_a_signal_publishes_what_is_captured_and_ends_within_a_second(wire, film
     probe.wait_for(lambda: probe.packets() > 3000, "some packets")
     begun = time.monotonic()
     probe.send_signal(number)
-    assert probe.wait(5) == 0
+    assert probe.wait() == 0
     assert time.monotonic() - begun < 1
     assert recorder.wait() == 0
     assert sender.stop() == 0
@@ -72,7 +72,7 @@ def test_a_signal_while_nothing_is_captured_ends_it_as_well(wire):
 def test_duration_ends_the_run(wire):
     begun = time.monotonic()
     probe = wire.probe(*SELECT, "--duration", "700ms")
-    assert probe.wait(5) == 0
+    assert probe.wait() == 0
     assert 0.7 <= time.monotonic() - begun < 3
     assert probe.events("stream_totals")
 
@@ -81,7 +81,7 @@ def test_packet_count_ends_the_run_with_so_many_and_the_rest_of_their_datagram(w
     probe = wire.probe(*SELECT, "--packet-count", 1234)
     recorder = wire.recorder("--exit-on-end")
     sent, _ = wire.send(film, "--bitrate", "60M")
-    assert (probe.wait(5), recorder.wait()) == (0, 0)
+    assert (probe.wait(), recorder.wait()) == (0, 0)
     taken = 1239  # to the end of a datagram of seven
     assert probe.last("stream_totals")["packets"] == taken
     assert (wire.folder / "capture.ts").read_bytes() == sent[:taken * PACKET]
@@ -174,7 +174,7 @@ class Terminal:
         os.close(slave)
         self.shown = b""
 
-    def read_until(self, condition, seconds=10):
+    def read_until(self, condition, seconds=PATIENCE):
         deadline = time.monotonic() + seconds
         while not condition(self.shown):
             if time.monotonic() > deadline:
@@ -202,13 +202,13 @@ def test_a_terminal_shows_one_status_line_that_is_renewed_each_second(wire, film
     begun = time.monotonic()
     sender = wire.sender(film, "--to", f"udp://{NAME}", "--bitrate", "20M", "--loop", 0)
     probe.read_until(lambda shown: len(re.findall(STATUS_LINE, shown)) >= 5)
-    assert 3 < time.monotonic() - begun < 6
+    assert 3 < time.monotonic() - begun < 15
     counts = [int(count) for count in re.findall(STATUS_LINE, probe.shown)]
     assert counts == sorted(counts) and counts[-1] > 2 * 20e6 / 8 / PACKET * 0.8
     assert sender.stop() == 0
     probe.process.send_signal(signal.SIGINT)
     probe.read_until(lambda shown: b"stream totals" in shown)
-    assert probe.process.wait(5) == 0
+    assert probe.process.wait(PATIENCE) == 0
     # Log lines stand alone: the status line that was there is wiped away before.
     screen = [line.split(b"\r")[-1].split(b"\x1b[K")[-1] for line in probe.shown.replace(b"\r\n", b"\n").split(b"\n")]
     for line in screen[:-1]:
@@ -220,5 +220,5 @@ def test_a_terminal_shows_no_status_line_when_none_is_wanted(wire):
                "--duration", "500ms"]
     probe = wire.keep(Terminal(wire.tap_side(command), wire.folder))
     probe.read_until(lambda shown: b"stream totals" in shown)
-    assert probe.process.wait(5) == 0
+    assert probe.process.wait(PATIENCE) == 0
     assert b"\x1b" not in probe.shown

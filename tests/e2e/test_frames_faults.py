@@ -15,7 +15,7 @@ from conftest import GROUP, PORT
 from feed_source import FeedSource
 from media import PACKET
 from metrics_process import ndjson
-from processes import BIN, Program
+from processes import BIN, PATIENCE, Program
 
 NAME = f"{GROUP}:{PORT}"
 SELECT = ("--stream", f"{NAME}=udp://{NAME}", "--probe-id", "cap-a")
@@ -69,7 +69,7 @@ class Worker(Program):
                 return int(line.split()[1]) * 1024
         raise AssertionError("no VmHWM")
 
-    def wait_for_frames(self, count, stream=None, seconds=15):
+    def wait_for_frames(self, count, stream=None, seconds=PATIENCE):
         self.wait_for(lambda: len(self.frames(stream)) >= count, f"{count} pictures", seconds)
 
 

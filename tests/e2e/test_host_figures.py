@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from conftest import GROUP, PORT, needs_root
-from processes import BIN, clean_environment, wait_until
+from processes import BIN, PATIENCE, clean_environment, wait_until
 from test_main_path import NAME, SELECT
 
 SCHEMA = Path(__file__).resolve().parents[2] / "proto/schema/feed-info-1.json"
@@ -33,7 +33,7 @@ class Figures:
     def newest(self):
         return next((info["host"] for info in reversed(self.infos) if "host" in info), None)
 
-    def wait(self, agree=lambda host: True, seconds=15, what="figures"):
+    def wait(self, agree=lambda host: True, seconds=PATIENCE, what="figures"):
         """Waits for figures that agree: what is measured at two moments may differ while the host is busy."""
         def seen():
             host = self.newest()
@@ -233,7 +233,7 @@ def test_every_status_fits_its_schema_and_all_streams_say_the_same(local):
 def test_figures_are_not_told_on_request(local):
     local.probe(*QUIET, "--host-figures=false")
     infos = local.reader(QUIET_NAME).stream(QUIET_NAME).infos
-    wait_until(lambda: len(infos) >= 3, 10, "three statuses")
+    wait_until(lambda: len(infos) >= 3, what="three statuses")
     assert not any("host" in info for info in infos)
 
 

@@ -25,7 +25,7 @@ def record_what_is_sent(wire, path, *probe_arguments, send=(), stream=None, to=f
     wire.wait_for_subscribers(probe)
     sent, _ = wire.send(path, *(send or ("--bitrate", "30M")), to=to)
     packets = len(sent) // PACKET
-    probe.wait_for(lambda: probe.packets() >= packets, f"{packets} packets", 5)
+    probe.wait_for(lambda: probe.packets() >= packets, f"{packets} packets")
     assert probe.stop() == 0
     assert recorder.wait() == 0
     assert not probe.events("kernel_dropped")
@@ -130,7 +130,7 @@ def test_packets_that_straddle_ffmpegs_own_datagrams_are_put_together(wire, film
         seconds=20)
     assert made.code == 0, made.log
     sent = out.read_bytes()
-    wait_until(lambda: probe.packets() >= len(sent) // PACKET, 3, "all packets")
+    wait_until(lambda: probe.packets() >= len(sent) // PACKET, what="all packets")
     assert (probe.stop(), recorder.wait()) == (0, 0)
     assert (wire.folder / "capture.ts").read_bytes() == sent
     assert_nothing_lost(probe.last("stream_totals"), sent)

@@ -14,7 +14,7 @@ from conftest import GROUP, PORT, Scene, needs_root
 from media import PACKET, shared
 from metrics_process import MILLISECOND, SECOND, MetricsProcess, interval_records, missing, schema_errors
 from netns import Network
-from processes import BIN, run_to_end
+from processes import BIN, PATIENCE, run_to_end
 from test_files import frames_of, pcap
 
 NAME = f"{GROUP}:{PORT}"
@@ -62,10 +62,10 @@ def state_is(worker, state, count=1):
     def holds():
         newest = worker.output.intervals()[-count:]
         return len(newest) == count and all(record["state"] == state for record in newest)
-    worker.wait_for(holds, f"{count} records in state {state}", 15)
+    worker.wait_for(holds, f"{count} records in state {state}")
 
 
-def has_packets(worker, count, seconds=15):
+def has_packets(worker, count, seconds=PATIENCE):
     worker.wait_for(lambda: worker.output.newest().get("report", {}).get("totals", {}).get("packets", 0) >= count,
                     f"{count} packets in a record", seconds)
 
@@ -339,7 +339,7 @@ def test_what_the_kernel_dropped_is_lost_at_the_capture_host_and_not_held_agains
     probe.send_signal(signal.SIGSTOP)
     time.sleep(0.8)  # 4 MB
     probe.send_signal(signal.SIGCONT)
-    assert sender.wait(15) == 0
+    assert sender.wait() == 0
     state_is(worker, "silent", 2)
     assert probe.stop() == 0
     state_is(worker, "ended")
@@ -410,7 +410,7 @@ def test_faults_are_events_at_once_not_at_the_end_of_an_interval(wire, film):
     def began():
         return {event.get("indicator") for event in worker.output.events("indicator_began")}
     wanted = {"transport_error", "continuity_count_error", "sync_byte_error"}
-    worker.wait_for(lambda: wanted <= began(), f"events of {wanted}", 15)
+    worker.wait_for(lambda: wanted <= began(), f"events of {wanted}")
     sender.kill()
     worker.wait_for(lambda: "indicator_ended" in {event["kind"] for event in worker.output.events()}, "an end")
     assert worker.stop() == 0
@@ -490,7 +490,7 @@ def test_every_record_of_many_kinds_of_streams_fits_its_schema(wire):
     wire.wait_for_subscribers(probe)
     senders = [wire.sender(paths[name], "--to", to, "--bitrate", "6M", "--duration", 3, "--tei", "0.001", "--drop", "0.001")
                for name, to in streams.items()]
-    assert [sender.wait(15) for sender in senders] == [0] * len(senders)
+    assert [sender.wait() for sender in senders] == [0] * len(senders)
     worker.wait_for(lambda: {r["stream"] for r in worker.output.intervals() if r["state"] == "silent"} == set(names),
                     "all to be silent")
     assert probe.stop() == 0 and worker.stop() == 0
@@ -534,7 +534,7 @@ def test_records_go_on_until_all_packets_of_a_file_are_in_them(local, film):
     """--exit-on-end: nothing that the probe read is missing from the last records."""
     worker = start_worker(local, "--exit-on-end", "--interval", "1s")
     probe = local.probe("--input", film, "--wait-subscribers", 1)
-    assert probe.wait(10) == 0 and worker.wait(10) == 0
+    assert probe.wait() == 0 and worker.wait() == 0
     newest = worker.output.newest()
     assert newest["state"] == "ended"
     assert newest["report"]["totals"]["packets"] == newest["probe_totals"]["packets"] == film.stat().st_size // PACKET
@@ -543,7 +543,7 @@ def test_records_go_on_until_all_packets_of_a_file_are_in_them(local, film):
 def test_a_duration_is_an_end_and_a_good_one(local):
     begin = time.monotonic()
     worker = start_worker(local, "--duration", "500ms")
-    assert worker.wait(10) == 0
+    assert worker.wait() == 0
     assert 0.5 <= time.monotonic() - begin < 5
 
 

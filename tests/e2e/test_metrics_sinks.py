@@ -133,7 +133,7 @@ def test_a_file_that_is_moved_away_is_begun_anew_and_no_line_is_lost(worker, tmp
     path, moved = process.output.path, tmp_path / "records.ndjson.old"
     state_is(process, "live", 3)
     path.rename(moved)
-    wait_until(lambda: len(ndjson(path)) > 6, 10, "a new file")
+    wait_until(lambda: len(ndjson(path)) > 6, what="a new file")
     assert process.stop() == 0
     numbers = collections.defaultdict(list)
     for record in ndjson(moved) + ndjson(path):
@@ -173,7 +173,7 @@ def test_a_reader_that_goes_away_is_a_quiet_and_good_end(feed, local):
                             stdout=subprocess.PIPE)
     assert json.loads(process.process.stdout.readline())
     process.process.stdout.close()
-    assert process.wait(5) == 0
+    assert process.wait() == 0
     assert process.log_text() == ""
 
 
@@ -249,13 +249,12 @@ def series(text):
 def test_prometheus_gets_what_the_records_say_and_health_is_told(wire, short_film):
     port = free_port()
     worker = start_worker(wire, "--interval", 200, "--to", f"prometheus:127.0.0.1:{port}")
-    wait_until(lambda: get(port, "/livez")[0], 10, "somebody to listen")
+    wait_until(lambda: get(port, "/livez")[0], what="somebody to listen")
     assert get(port, "/livez")[0] == 200
-    status, reason = get(port, "/readyz")
-    assert (status, reason) == (503, "nothing is heard of a probe\n")
+    wait_until(lambda: get(port, "/readyz") == (503, "nothing is heard of a probe\n"), what="a worker without a probe")
     assert get(port, "/metrics")[0] == 200 and get(port, "/else")[0] == 404
     probe = wire.probe("--stream", f"{NAME}=rtp://{NAME}")
-    wait_until(lambda: get(port, "/readyz")[0] == 200, 10, "readiness")
+    wait_until(lambda: get(port, "/readyz")[0] == 200, what="readiness")
     wire.wait_for_subscribers(probe)
     wire.send(short_film, "--bitrate", "8M", "--drop", "every=700", "--drop-datagram", "at=20,400,800", to=f"rtp://{NAME}")
     state_is(worker, "silent", 2)
@@ -280,10 +279,10 @@ def test_prometheus_gets_what_the_records_say_and_health_is_told(wire, short_fil
                      priority=str(indicator["priority"])) == indicator["count"]
     # Counters only go up, over a restart of the probe too.
     probe.kill()
-    wait_until(lambda: get(port, "/readyz")[0] == 503, 10, "the probe's end to be noticed")
+    wait_until(lambda: get(port, "/readyz")[0] == 503, what="the probe's end to be noticed")
     assert get(port, "/livez")[0] == 200
     probe = wire.probe("--stream", f"{NAME}=rtp://{NAME}")
-    wait_until(lambda: get(port, "/readyz")[0] == 200, 10, "readiness")
+    wait_until(lambda: get(port, "/readyz")[0] == 200, what="readiness")
     wire.send(short_film, "--bitrate", "20M", to=f"rtp://{NAME}")
     state_is(worker, "silent", 2)
     after = series(get(port, "/metrics")[1])
@@ -337,12 +336,12 @@ class Terminal:
 def test_without_options_a_terminal_gets_a_table_with_the_streams_and_its_cursor_back(feed, local):
     terminal = Terminal(local, BIN / "muxtap-metrics", "--connect", feed.endpoint)
     try:
-        wait_until(lambda: all(stream in terminal.read() for stream in STREAMS), 10, "the streams")
-        wait_until(lambda: "Mb/s" in terminal.read() or "live" in terminal.read(), 5, "figures")
+        wait_until(lambda: all(stream in terminal.read() for stream in STREAMS), what="the streams")
+        wait_until(lambda: "Mb/s" in terminal.read() or "live" in terminal.read(), what="figures")
         assert "\033[?25l" in terminal.drawn.decode()
         begin = time.monotonic()
         terminal.program.send_signal(signal.SIGINT)
-        wait_until(lambda: (terminal.read(), terminal.program.process.poll())[1] is not None, 5, "the end")
+        wait_until(lambda: (terminal.read(), terminal.program.process.poll())[1] is not None, what="the end")
         assert terminal.program.wait() == 0 and time.monotonic() - begin < 3
         drawn = terminal.read()
     finally:
@@ -356,10 +355,10 @@ def test_without_options_a_terminal_gets_a_table_with_the_streams_and_its_cursor
 def test_a_terminal_that_is_closed_is_the_end_of_a_table_on_it(feed, local):
     terminal = Terminal(local, BIN / "muxtap-metrics", "--connect", feed.endpoint)
     try:
-        wait_until(lambda: STREAMS[0] in terminal.read(), 10, "the streams")
+        wait_until(lambda: STREAMS[0] in terminal.read(), what="the streams")
     finally:
         terminal.close()
-    assert terminal.program.wait(5) == 0
+    assert terminal.program.wait() == 0
 
 
 # --- the flat record
