@@ -47,6 +47,7 @@ void CaptureStage::drain(std::chrono::milliseconds ring_time_out, std::chrono::m
 }
 
 void CaptureStage::finish() {
+    flows_.on_kernel_loss(source_->counters().kernel_dropped);
     flows_.finish();
     report(true);
     output_->finish();
@@ -55,7 +56,10 @@ void CaptureStage::finish() {
 void CaptureStage::report(bool ended) {
     next_report_ = steady_now() + report_interval;
     const SourceCounters counters = source_->counters();
-    flows_.report(statuses_, counters.kernel_dropped, ended);
+    // For a source that cannot tell where among its datagrams the kernel dropped some: they are told of here at the
+    // latest.
+    flows_.on_kernel_loss(counters.kernel_dropped);
+    flows_.report(statuses_, ended);
     board_.publish(number_, statuses_);
     const std::scoped_lock lock(mutex_);
     status_ = {.source = counters, .flows = flows_.counters(), .damage = source_->damage()};

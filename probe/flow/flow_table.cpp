@@ -50,6 +50,7 @@ FlowTable::Stream* FlowTable::add_stream(const std::string& name, const net::IpA
     if (settings_.is_file && destination.is_unspecified()) description->encapsulation = proto::Encapsulation::file;
     streams_.push_back(std::make_unique<Stream>(
         Stream{.assembler = StreamAssembler(std::move(description), settings, output_, locator_)}));
+    streams_.back()->assembler.set_kernel_dropped(kernel_dropped_);
     return streams_.back().get();
 }
 
@@ -65,6 +66,15 @@ void FlowTable::on_datagram(const net::Datagram& datagram) {
     last_stream_ = stream;
     stream->assembler.on_datagram(datagram);
     if (!stream->assembler.proven()) drop_if_disproved(*stream, key);
+}
+
+void FlowTable::on_kernel_loss(std::uint64_t kernel_dropped) {
+    if (kernel_dropped == kernel_dropped_) return;
+    kernel_dropped_ = kernel_dropped;
+    for (const auto& stream : streams_) {
+        stream->assembler.flush();
+        stream->assembler.set_kernel_dropped(kernel_dropped);
+    }
 }
 
 FlowTable::Key FlowTable::key_of(const net::Datagram& datagram) const noexcept {
@@ -172,12 +182,11 @@ void FlowTable::finish() {
     for (const auto& stream : streams_) stream->assembler.finish();
 }
 
-void FlowTable::report(std::vector<feed::StreamStatus>& statuses, std::uint64_t kernel_dropped, bool ended) {
+void FlowTable::report(std::vector<feed::StreamStatus>& statuses, bool ended) {
     statuses.clear();
     for (const auto& stream : streams_) {
         StreamAssembler& assembler = stream->assembler;
         if (!assembler.proven()) continue;
-        assembler.set_kernel_dropped(kernel_dropped);
         if (assembler.last_datagram() == stream->last_seen) assembler.settle();
         stream->last_seen = assembler.last_datagram();
         statuses.push_back({.stream = assembler.description(),

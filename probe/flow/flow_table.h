@@ -38,6 +38,8 @@ public:
     FlowTable& operator=(const FlowTable&) = delete;
 
     void on_datagram(const net::Datagram& datagram) override;
+    /// What was taken in so far is handed on, so that the count stands in front of the packets behind the loss.
+    void on_kernel_loss(std::uint64_t kernel_dropped) override;
     [[nodiscard]] std::span<std::uint8_t> landing(std::size_t stream) override;
     [[nodiscard]] std::size_t on_file_bytes(ByteView bytes, UnixTime time, bool last) override;
 
@@ -49,8 +51,8 @@ public:
     void finish();
 
     [[nodiscard]] bool limit_reached() const noexcept;
-    /// Fills `statuses` with every stream; notes what the kernel has dropped so far in all of them.
-    void report(std::vector<feed::StreamStatus>& statuses, std::uint64_t kernel_dropped, bool ended);
+    /// Fills `statuses` with every stream.
+    void report(std::vector<feed::StreamStatus>& statuses, bool ended);
     [[nodiscard]] const FlowCounters& counters() const noexcept { return counters_; }
 
 private:
@@ -77,6 +79,7 @@ private:
     Key last_key_;
     Stream* last_stream_ = nullptr;
     FlowCounters counters_;
+    std::uint64_t kernel_dropped_ = 0;
 };
 
 }  // namespace muxtap::probe

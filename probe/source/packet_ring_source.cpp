@@ -118,7 +118,8 @@ public:
           blocks_(blocks),
           rest_(settings.block_time_out),
           device_(settings.device),
-          feeder_(device_mtu(device_)) {}
+          feeder_(device_mtu(device_)),
+          given_back_(blocks) {}
 
     Result<Poll> poll(DatagramSink& sink, std::chrono::milliseconds wait) override {
         rest_a_moment();
@@ -131,6 +132,8 @@ public:
         constexpr int most_blocks_at_once = 16;
         int blocks = 0;
         for (; blocks < most_blocks_at_once && block_ready(); ++blocks) read_block(sink);
+        // Nothing is left to be read from before whatever was dropped.
+        if (!block_ready()) tell_losses(sink);
         const SteadyTime now = steady_now();
         time_per_block_ = (now - last_read_) / blocks;
         last_read_ = now;
@@ -138,14 +141,8 @@ public:
     }
 
     SourceCounters counters() override {
-        tpacket_stats_v3 stats{};
-        socklen_t size = sizeof(stats);
-        // Reading resets the kernel's counters.
-        if (::getsockopt(socket_.get(), SOL_PACKET, PACKET_STATISTICS, &stats, &size) == 0) {
-            kernel_dropped_ += stats.tp_drops;
-        }
         return {.frames = feeder_.frames(),
-                .kernel_dropped = kernel_dropped_,
+                .kernel_dropped = told_dropped_,
                 .frames_rejected = feeder_.rejected(),
                 .merged_frames = feeder_.merged()};
     }
@@ -169,8 +166,48 @@ private:
 
     [[nodiscard]] bool block_ready() const noexcept { return is_ready(current_); }
 
+    [[nodiscard]] std::size_t block_behind(std::size_t number) const noexcept { return (number + 1) % blocks_; }
+
+    /// Of a block that is read or to be read.
+    [[nodiscard]] UnixTime last_frame_of(std::size_t number) const noexcept {
+        const tpacket_bd_ts& stamp = block(number)->hdr.bh1.ts_last_pkt;
+        return UnixTime{std::chrono::seconds{stamp.ts_sec} + std::chrono::nanoseconds{stamp.ts_nsec}};
+    }
+
+    /// Whether the kernel, done with the block before, found this one not yet given back: what it could not place was
+    /// dropped between the two.
+    [[nodiscard]] bool is_behind_loss(std::size_t number, UnixTime last_frame_before) const noexcept {
+        return given_back_[number] > last_frame_before;
+    }
+
+    /// Places behind the block to be read next where the kernel has dropped something, or does so now.
+    [[nodiscard]] std::uint64_t losses_ahead() const noexcept {
+        std::uint64_t losses = 0;
+        for (std::size_t number = current_; is_ready(number);) {
+            const std::size_t next = block_behind(number);
+            // All are full: the kernel waits for the one that is being read.
+            if (next == current_) return losses + 1;
+            losses += is_behind_loss(next, last_frame_of(number)) ? 1 : 0;
+            number = next;
+        }
+        return losses;
+    }
+
+    /// Tells of what the kernel dropped before the block to be read next, so that the count grows where the frames are
+    /// missing. The kernel has one number for all: each loss ahead keeps one frame of it for itself.
+    void tell_losses(DatagramSink& sink) {
+        tpacket_stats_v3 stats{};
+        socklen_t size = sizeof(stats);
+        // Reading resets the kernel's counters.
+        if (::getsockopt(socket_.get(), SOL_PACKET, PACKET_STATISTICS, &stats, &size) == 0) dropped_ += stats.tp_drops;
+        if (dropped_ == told_dropped_) return;
+        told_dropped_ = std::max(told_dropped_ + 1, dropped_ - std::min(losses_ahead(), dropped_));
+        sink.on_kernel_loss(told_dropped_);
+    }
+
     void read_block(DatagramSink& sink) {
         tpacket_block_desc* const descriptor = block(current_);
+        if (is_behind_loss(current_, last_frame_)) tell_losses(sink);
         const std::uint8_t* at =
             reinterpret_cast<const std::uint8_t*>(descriptor) + descriptor->hdr.bh1.offset_to_first_pkt;
         for (std::uint32_t left = descriptor->hdr.bh1.num_pkts; left > 0; --left) {
@@ -180,8 +217,10 @@ private:
             feeder_.feed(ring_frame.frame, sink, ring_frame.segment_size);
             at += ring_frame.next;
         }
+        last_frame_ = last_frame_of(current_);
+        given_back_[current_] = unix_now();
         __atomic_store_n(&descriptor->hdr.bh1.block_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
-        current_ = (current_ + 1) % blocks_;
+        current_ = block_behind(current_);
     }
 
     Result<Poll> socket_error() {
@@ -203,7 +242,10 @@ private:
     std::chrono::nanoseconds time_per_block_{std::chrono::seconds{1}};
     std::string device_;
     FrameFeeder feeder_;
-    std::uint64_t kernel_dropped_ = 0;
+    std::uint64_t dropped_ = 0;
+    std::uint64_t told_dropped_ = 0;
+    std::vector<UnixTime> given_back_;  ///< when each block was last given back to the kernel
+    UnixTime last_frame_{};             ///< of the block read last
 };
 
 Result<FileDescriptor> open_socket(const PacketRingSource::Settings& settings) {

@@ -18,6 +18,10 @@ public:
     /// Takes one datagram. Its bytes die when this returns, unless they stand in the room that `landing` gave.
     virtual void on_datagram(const net::Datagram& datagram) = 0;
 
+    /// The kernel has dropped so many frames since the source's start, the last of them between the datagrams that were
+    /// offered and those that follow. Ends what `landing` gave.
+    virtual void on_kernel_loss(std::uint64_t kernel_dropped) = 0;
+
     /// Room in the stream's open batch, for a source that can let bytes land there by itself: when the next datagrams
     /// of that stream are offered from this room, in order and without a gap, they stay where they are. `stream` is
     /// the number of a selected stream. Empty when there is no room to be had now; valid until anything else is
@@ -48,6 +52,7 @@ public:
     /// within about 10 ms when there is an endless supply, so that its caller can look after other things.
     [[nodiscard]] virtual Result<Poll> poll(DatagramSink& sink, std::chrono::milliseconds wait) = 0;
 
+    /// As of the last poll.
     [[nodiscard]] virtual SourceCounters counters() = 0;
 
     /// One line about damage found in the input, for files; empty when there is none.

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -122,13 +123,16 @@ private:
         datagrams_ += count;
         std::size_t longest = 0;
         for (std::size_t i = 0; i < count; ++i) longest = std::max<std::size_t>(longest, messages_[i].msg_len);
-        // A datagram longer than its slot would be put together over the ones that landed behind it.
-        if (longest > channel.slot && !room.empty()) save_landed(count);
+        const bool loss = dropped_before(messages_[count - 1].msg_hdr, channel) != channel.kernel_dropped;
+        // A datagram longer than its slot would be put together over the ones that landed behind it; and what a loss
+        // divides does not stay in one batch.
+        if ((longest > channel.slot || loss) && !room.empty()) save_landed(count);
         for (std::size_t i = 0; i < count; ++i) {
+            if (loss) tell_losses(messages_[i].msg_hdr, channel, sink);
             net::Datagram datagram = channel.heading;
             datagram.payload = payload_of(i);
             read_sender(arrivals_[i].sender, datagram);
-            read_control(messages_[i].msg_hdr, channel, datagram);
+            datagram.time = time_of(messages_[i].msg_hdr);
             sink.on_datagram(datagram);
         }
         if (longest != 0) channel.slot = longest;
@@ -155,18 +159,34 @@ private:
         }
     }
 
-    static void read_control(msghdr& header, Channel& channel, net::Datagram& datagram) {
-        datagram.time = unix_now();
+    /// What the kernel says about a datagram under this SOL_SOCKET type; empty when it says nothing.
+    template <typename T>
+    static std::optional<T> told(msghdr& header, int type) {
         for (cmsghdr* item = CMSG_FIRSTHDR(&header); item != nullptr; item = CMSG_NXTHDR(&header, item)) {
-            if (item->cmsg_level != SOL_SOCKET) continue;
-            if (item->cmsg_type == SO_TIMESTAMPNS) {
-                timespec stamp{};
-                std::memcpy(&stamp, CMSG_DATA(item), sizeof(stamp));
-                datagram.time = UnixTime{std::chrono::seconds{stamp.tv_sec} + std::chrono::nanoseconds{stamp.tv_nsec}};
-            } else if (item->cmsg_type == SO_RXQ_OVFL) {
-                std::memcpy(&channel.kernel_dropped, CMSG_DATA(item), sizeof(channel.kernel_dropped));
-            }
+            if (item->cmsg_level != SOL_SOCKET || item->cmsg_type != type) continue;
+            T value{};
+            std::memcpy(&value, CMSG_DATA(item), sizeof(value));
+            return value;
         }
+        return std::nullopt;
+    }
+
+    static UnixTime time_of(msghdr& header) {
+        const auto stamp = told<timespec>(header, SO_TIMESTAMPNS);
+        if (!stamp) return unix_now();
+        return UnixTime{std::chrono::seconds{stamp->tv_sec} + std::chrono::nanoseconds{stamp->tv_nsec}};
+    }
+
+    /// Datagrams that the channel's socket had dropped when this one came into it.
+    static std::uint32_t dropped_before(msghdr& header, const Channel& channel) {
+        return told<std::uint32_t>(header, SO_RXQ_OVFL).value_or(channel.kernel_dropped);
+    }
+
+    void tell_losses(msghdr& header, Channel& channel, DatagramSink& sink) {
+        const std::uint32_t dropped = dropped_before(header, channel);
+        if (dropped == channel.kernel_dropped) return;
+        channel.kernel_dropped = dropped;
+        sink.on_kernel_loss(counters().kernel_dropped);
     }
 
     std::vector<Channel> channels_;

@@ -101,7 +101,8 @@ class Broker:
         return {topic["topic"] for topic in json.loads(self._kcat("-L", "-J"))["topics"]}
 
     def _kcat(self, *arguments, seconds=60):
-        done = subprocess.run(["kcat", "-b", self.address, *map(str, arguments)], capture_output=True, timeout=seconds)
+        command = ["kcat", "-b", self.address, "-m", "30", *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, timeout=seconds)
         assert done.returncode == 0, f"kcat {arguments}: {done.stderr.decode()}"
         # kcat puts the bytes of a payload that is no text into its JSON as they are.
         return done.stdout.decode(errors="surrogateescape")

@@ -53,7 +53,7 @@ std::unique_ptr<Played> play(const std::string& path, const std::vector<std::str
         if (*polled == Source::Poll::end_of_stream) break;
     }
     table.finish();
-    table.report(played->statuses, 0, true);
+    table.report(played->statuses, true);
     played->flows = table.counters();
     played->source = opened->source->counters();
     played->damage = opened->source->damage();

@@ -40,7 +40,7 @@ public:
     [[nodiscard]] FlowTable& table() noexcept { return table_; }
     [[nodiscard]] std::vector<feed::StreamStatus> statuses(bool ended = false) {
         std::vector<feed::StreamStatus> all;
-        table_.report(all, 3, ended);
+        table_.report(all, ended);
         return all;
     }
     [[nodiscard]] std::vector<std::string> names() {
@@ -300,13 +300,33 @@ TEST_CASE("streams that have waited half as long go out together") {
     CHECK(flows.queue.packets("c").empty());
 }
 
+TEST_CASE(
+    "what the kernel lost stands between the batches before and behind it, once, in streams found later as well") {
+    Flows flows({"a=udp://239.1.1.1:1", "b=udp://239.1.1.1:2"}, discovering());
+    flows.offer({.port = 1}, packet_run(7));
+    flows.table().on_kernel_loss(3);
+    CHECK(flows.queue.pushed == 1);
+    flows.offer({.port = 1}, packet_run(7, 7));
+    flows.table().on_kernel_loss(3);
+    flows.offer({.port = 1}, packet_run(7, 14));
+    flows.offer({.port = 2}, packet_run(7));
+    flows.offer({.port = 3}, packet_run(20));
+    flows.table().finish();
+    std::vector<std::pair<std::string, std::uint64_t>> told;
+    for (const auto& batch : flows.queue.batches) told.emplace_back(batch.stream->name, batch.totals.kernel_dropped);
+    CHECK(told == std::vector<std::pair<std::string, std::uint64_t>>{{"a", 0}, {"a", 3}, {"b", 3}, {"239.1.1.1:3", 3}});
+    CHECK(same(flows.queue.packets("a"), packet_run(21)));
+}
+
 TEST_CASE("the report tells of every stream, also of one that nothing has come for") {
     Flows flows({"a=udp://239.1.1.1:1", "b=udp://239.1.1.1:2"});
     flows.offer({.port = 1}, packet_run(7));
+    flows.table().on_kernel_loss(3);
     const auto statuses = flows.statuses();
     REQUIRE(statuses.size() == 2);
     CHECK(statuses[0].totals.packets == 7);
     CHECK(statuses[0].totals.kernel_dropped == 3);
+    CHECK(statuses[1].totals.kernel_dropped == 3);
     CHECK(statuses[0].last_packet == flows.now);
     CHECK_FALSE(statuses[0].ended);
     CHECK(statuses[1].totals.packets == 0);

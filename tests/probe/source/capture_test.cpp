@@ -32,7 +32,45 @@ public:
     [[nodiscard]] std::size_t on_file_bytes(ByteView bytes, UnixTime /*time*/, bool /*last*/) override {
         return bytes.size();
     }
+    void on_kernel_loss(std::uint64_t kernel_dropped) override {
+        CHECK(kernel_dropped > told_dropped);
+        told_dropped = kernel_dropped;
+    }
     std::vector<Seen> seen;
+    std::uint64_t told_dropped = 0;
+};
+
+/// Packets whose bytes 4 to 7 are a number.
+ByteVector numbered_payload(std::uint32_t number) {
+    ByteVector payload = packet_run(7);
+    std::memcpy(payload.data() + 4, &number, sizeof(number));
+    return payload;
+}
+
+/// Notes which of the numbers 0, 1, 2… follows one that is not the one before it, and which a loss was told in front
+/// of.
+class NumberSink final : public SeeingSink {
+public:
+    void on_datagram(const net::Datagram& datagram) override {
+        SeeingSink::on_datagram(datagram);
+        std::uint32_t number = 0;
+        std::memcpy(&number, datagram.payload.data() + 4, sizeof(number));
+        if (number != next_) behind_gaps.push_back(number);
+        if (told_dropped != told_before_) behind_told_losses.push_back(number);
+        missing += number - next_;
+        next_ = number + 1;
+        told_before_ = told_dropped;
+    }
+    [[nodiscard]] std::span<std::uint8_t> landing(std::size_t /*stream*/) override { return room_; }
+
+    std::vector<std::uint32_t> behind_gaps;
+    std::vector<std::uint32_t> behind_told_losses;
+    std::uint64_t missing = 0;
+
+private:
+    std::array<std::uint8_t, std::size_t{20} * 7 * 188> room_{};
+    std::uint32_t next_ = 0;
+    std::uint64_t told_before_ = 0;
 };
 
 Result<std::unique_ptr<Source>> open_on(bool ring, const std::string& device, const std::string& filter,
@@ -188,6 +226,56 @@ TEST_CASE("what a full ring loses is counted, and what it kept is still given aw
         // Asking again does not count them again.
         CHECK((*source)->counters().kernel_dropped == counters.kernel_dropped);
     }
+}
+
+TEST_CASE("what a full ring loses is told where it is missing, however much is still to be read") {
+    NEEDS_ROOT("drops of capture rings");
+    const OwnNetwork network;
+    // Two polls empty it.
+    auto source = PacketRingSource::open({.device = "vb",
+                                          .filter = "udp",
+                                          .promiscuous = true,
+                                          .buffer_bytes = std::size_t{32} << 20,
+                                          .block_time_out = 1ms});
+    REQUIRE(source.has_value());
+    FrameSender sender("va");
+    NumberSink sink;
+    std::uint32_t sent = 0;
+    for (int round = 0; round < 4; ++round) {
+        for (int i = 0; i < 30'000; ++i) sender.send(plain_frame(numbered_payload(sent++)));  // 42 MB
+        REQUIRE((*source)->poll(sink, 10ms).has_value());
+        CHECK((*source)->counters().kernel_dropped == sink.told_dropped);
+    }
+    for (int idle = 0; idle < 3;) idle += (*source)->poll(sink, 10ms).value() == Source::Poll::idle ? 1 : 0;
+    sender.send(plain_frame(numbered_payload(sent++)));
+    for (int idle = 0; idle < 3;) idle += (*source)->poll(sink, 10ms).value() == Source::Poll::idle ? 1 : 0;
+    CHECK(sink.behind_gaps.size() >= 4);
+    CHECK(sink.behind_told_losses == sink.behind_gaps);
+    CHECK(sink.missing == (*source)->counters().kernel_dropped);
+    CHECK(sink.seen.size() + sink.missing == sent);
+}
+
+TEST_CASE("what a full socket buffer loses is told where it is missing, whatever landed behind it") {
+    std::string note;
+    StreamSelector selector;
+    selector.destination = address("127.0.0.1");
+    selector.port = free_udp_port();
+    auto source = UdpSocketSource::open({&selector, 1}, {.device = {}, .buffer_bytes = 100'000}, note);
+    REQUIRE(source.has_value());
+    UdpSender sender(selector.destination, selector.port);
+    NumberSink sink;
+    std::uint32_t sent = 0;
+    for (int round = 0; round < 4; ++round) {
+        for (int i = 0; i < 300; ++i) sender.send(numbered_payload(sent++));
+        const std::size_t before = sink.seen.size();
+        while (sink.seen.size() == before) REQUIRE((*source)->poll(sink, 10ms).has_value());
+        for (int i = 0; i < 5; ++i) sender.send(numbered_payload(sent++));
+    }
+    for (int idle = 0; idle < 3;) idle += (*source)->poll(sink, 10ms).value() == Source::Poll::idle ? 1 : 0;
+    CHECK(sink.behind_gaps.size() >= 4);
+    CHECK(sink.behind_told_losses == sink.behind_gaps);
+    CHECK(sink.missing == (*source)->counters().kernel_dropped);
+    CHECK(sink.seen.size() + sink.missing == sent);
 }
 
 TEST_CASE("what a full socket buffer loses is counted, every datagram of it") {

@@ -73,7 +73,7 @@ Played play(const std::string& path, FilePace pace = FilePace::fast) {
     played.damage = opened->source->damage();
     played.counters = opened->source->counters();
     std::vector<feed::StreamStatus> statuses;
-    flows.report(statuses, 0, true);
+    flows.report(statuses, true);
     if (!statuses.empty()) played.totals = statuses.front().totals;
     return played;
 }

@@ -28,6 +28,7 @@ public:
         same_flow.destination_port = 1;
         flows_.on_datagram(same_flow);
     }
+    void on_kernel_loss(std::uint64_t kernel_dropped) override { flows_.on_kernel_loss(kernel_dropped); }
     [[nodiscard]] std::span<std::uint8_t> landing(std::size_t stream) override {
         return with_room_ ? flows_.landing(stream) : std::span<std::uint8_t>{};
     }
