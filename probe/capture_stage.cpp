@@ -47,7 +47,6 @@ void CaptureStage::drain(std::chrono::milliseconds ring_time_out, std::chrono::m
 }
 
 void CaptureStage::finish() {
-    flows_.on_kernel_loss(source_->counters().kernel_dropped);
     flows_.finish();
     report(true);
     output_->finish();

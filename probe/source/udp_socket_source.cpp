@@ -120,6 +120,7 @@ private:
     }
 
     void offer(Channel& channel, DatagramSink& sink, std::size_t count, std::span<std::uint8_t> room) {
+        if (count == 0) return;
         datagrams_ += count;
         std::size_t longest = 0;
         for (std::size_t i = 0; i < count; ++i) longest = std::max<std::size_t>(longest, messages_[i].msg_len);
