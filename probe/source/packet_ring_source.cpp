@@ -133,7 +133,7 @@ public:
         int blocks = 0;
         for (; blocks < most_blocks_at_once && block_ready(); ++blocks) read_block(sink);
         // Nothing is left to be read from before whatever was dropped.
-        if (!block_ready()) tell_losses(sink);
+        if (!block_ready()) tell_losses(sink, true);
         const SteadyTime now = steady_now();
         time_per_block_ = (now - last_read_) / blocks;
         last_read_ = now;
@@ -194,20 +194,27 @@ private:
     }
 
     /// Tells of what the kernel dropped before the block to be read next, so that the count grows where the frames are
-    /// missing. The kernel has one number for all: each loss ahead keeps one frame of it for itself.
-    void tell_losses(DatagramSink& sink) {
+    /// missing. The kernel has one number for all: each loss ahead keeps one frame of it for itself. `here`: some
+    /// certainly were, so that it grows by one at least.
+    void tell_losses(DatagramSink& sink, bool here) {
         tpacket_stats_v3 stats{};
         socklen_t size = sizeof(stats);
         // Reading resets the kernel's counters.
         if (::getsockopt(socket_.get(), SOL_PACKET, PACKET_STATISTICS, &stats, &size) == 0) dropped_ += stats.tp_drops;
         if (dropped_ == told_dropped_) return;
-        told_dropped_ = std::max(told_dropped_ + 1, dropped_ - std::min(losses_ahead(), dropped_));
+        const std::uint64_t before = told_dropped_ + (here ? 1 : 0);
+        const std::uint64_t told = std::max(before, dropped_ - std::min(losses_ahead(), dropped_));
+        if (told == told_dropped_) return;
+        told_dropped_ = told;
         sink.on_kernel_loss(told_dropped_);
     }
 
     void read_block(DatagramSink& sink) {
         tpacket_block_desc* const descriptor = block(current_);
-        if (is_behind_loss(current_, last_frame_)) tell_losses(sink);
+        const bool behind_loss = is_behind_loss(current_, last_frame_);
+        // Marked: something was dropped since the count was read, if nowhere else then here.
+        const bool marked = (descriptor->hdr.bh1.block_status & TP_STATUS_LOSING) != 0;
+        if (behind_loss || marked) tell_losses(sink, behind_loss);
         const std::uint8_t* at =
             reinterpret_cast<const std::uint8_t*>(descriptor) + descriptor->hdr.bh1.offset_to_first_pkt;
         for (std::uint32_t left = descriptor->hdr.bh1.num_pkts; left > 0; --left) {
@@ -218,8 +225,8 @@ private:
             at += ring_frame.next;
         }
         last_frame_ = last_frame_of(current_);
-        given_back_[current_] = unix_now();
         __atomic_store_n(&descriptor->hdr.bh1.block_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
+        given_back_[current_] = unix_now();
         current_ = block_behind(current_);
     }
 
