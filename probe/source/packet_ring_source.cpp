@@ -82,6 +82,10 @@ struct RingFrame {
     std::uint32_t next = 0;
 };
 
+UnixTime time_of_stamp(std::uint32_t seconds, std::uint32_t nanoseconds) {
+    return UnixTime{std::chrono::seconds{seconds} + std::chrono::nanoseconds{nanoseconds}};
+}
+
 RingFrame read_frame(const std::uint8_t* at) {
     const auto* header = reinterpret_cast<const tpacket3_hdr*>(at);
     RingFrame ring_frame;
@@ -90,7 +94,7 @@ RingFrame read_frame(const std::uint8_t* at) {
     frame.link_type = net::LinkType::ethernet;
     frame.bytes = {at + header->tp_mac, header->tp_snaplen};
     frame.wire_length = header->tp_len;
-    frame.time = UnixTime{std::chrono::seconds{header->tp_sec} + std::chrono::nanoseconds{header->tp_nsec}};
+    frame.time = time_of_stamp(header->tp_sec, header->tp_nsec);
     if ((header->tp_status & TP_STATUS_VLAN_VALID) != 0) {
         frame.stripped_vlan = static_cast<std::uint16_t>(header->hv1.tp_vlan_tci & 0x0FFFU);
     }
@@ -171,7 +175,7 @@ private:
     /// Of a block that is read or to be read.
     [[nodiscard]] UnixTime last_frame_of(std::size_t number) const noexcept {
         const tpacket_bd_ts& stamp = block(number)->hdr.bh1.ts_last_pkt;
-        return UnixTime{std::chrono::seconds{stamp.ts_sec} + std::chrono::nanoseconds{stamp.ts_nsec}};
+        return time_of_stamp(stamp.ts_sec, stamp.ts_nsec);
     }
 
     /// Whether the kernel, done with the block before, found this one not yet given back: what it could not place was

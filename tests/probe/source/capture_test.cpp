@@ -288,6 +288,7 @@ TEST_CASE("what a full socket buffer loses is told where it is missing, whatever
         for (int i = 0; i < 5; ++i) sender.send(numbered_payload(sent++));
     }
     check_losses_told_where_missing(**source, sink, sent);
+    CHECK(sink.behind_told_losses == sink.behind_gaps);
 }
 
 TEST_CASE("what a full socket buffer loses is counted, every datagram of it") {
